@@ -29,7 +29,7 @@ def umeyama(points: ArrayLike, size: int) -> Array:
     keep = np.array([1.0, np.sign(np.linalg.det(u @ vt))])
     turn = (u * keep) @ vt
     scale = float((singular * keep).sum()) / spread
-    return np.c_[scale * turn, to_mean - scale * turn @ from_mean]
+    return np.column_stack([scale * turn, to_mean - scale * turn @ from_mean])
 
 
 def five_of_68(points: ArrayLike) -> Array:

@@ -85,6 +85,7 @@ class Photo:
     image: Image.Image  # mode RGB
     month: Month | None = None
     name: str = ""
+    ai_made: bool = False  # the file declares itself made by a model (C2PA, IPTC or XMP)
 
 
 @dataclass(frozen=True)
