@@ -8,7 +8,7 @@ import pytest
 from generation.engine import skin
 
 # Table 1 of Sharma, Wu, Dalal (2005): L1 a1 b1 L2 a2 b2 dE00.
-SHARMA = np.array(
+SHARMA = np.loadtxt(
     """
     50 2.6772 -79.7751 50 0 -82.7485 2.0425
     50 3.1571 -77.2803 50 0 -82.7485 2.8615
@@ -44,9 +44,8 @@ SHARMA = np.array(
     90.9257 -0.5406 -0.9208 88.6381 -0.8985 -0.7239 1.5381
     6.7747 -0.2908 -2.4247 5.8714 -0.0985 -2.2286 0.6377
     2.0776 0.0795 -1.1350 0.9033 -0.0636 -0.5514 0.9082
-    """.split(),
-    float,
-).reshape(-1, 7)
+    """.strip().splitlines()
+)
 
 
 def test_the_published_pairs_come_out_to_the_fourth_digit_both_ways() -> None:
