@@ -91,9 +91,9 @@ def light_words(direction: Direction) -> str:
 
 
 def framing_word(direction: Direction) -> str:
-    if direction.head_height >= 0.64:
+    if direction.head_height >= 0.7:
         return "close-up"
-    return "headshot" if direction.head_height >= 0.5 else "head and shoulders"
+    return "headshot" if direction.head_height >= 0.56 else "head and shoulders"
 
 
 def prompt(look: Look, direction: Direction, keep: Keep = Keep(), *, token: str = "") -> str:
@@ -166,7 +166,7 @@ CATALOGUE: dict[str, Look] = {
             "grey",
             "plain",
             "light grey",
-            _directions(head_height=0.68, eye_line=0.44),
+            _directions(head_height=0.74, eye_line=0.46),
         ),
     )
 }

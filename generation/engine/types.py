@@ -53,8 +53,8 @@ class Direction:
     expression: Expression = "slight smile"
     light_side: LightSide = "left"
     light: Softness = "soft"
-    head_height: float = 0.56
-    eye_line: float = 0.42
+    head_height: float = 0.62
+    eye_line: float = 0.44
 
 
 @dataclass(frozen=True)
