@@ -35,7 +35,7 @@ $(INSTALLED): pyproject.toml
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/python -c 'from importlib.metadata import version; version("torch")' 2>/dev/null \
 		|| if $(UV) --dry-run 'torch==2.13.0+cpu' >/dev/null 2>&1; then $(UV) 'torch==2.13.0+cpu'; \
-		else $(UV) --torch-backend=cpu 'torch==2.13.0'; fi
+		else $(UV) --torch-backend=cpu 'torch==2.13.0' || $(UV) 'torch==2.13.0'; fi
 	@$(UV) --editable '.[dev]'
 	@touch $@
 

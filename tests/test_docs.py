@@ -1,4 +1,4 @@
-"""The documentation is complete: verbs, models, settings and decisions stand where a reader looks for them."""
+"""The documentation is complete: verbs, models, settings and decisions stand where one looks for them."""
 
 from __future__ import annotations
 
