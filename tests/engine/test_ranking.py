@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -107,7 +108,7 @@ def test_a_quarter_are_selects_within_five_and_fifteen(passed: int, selects: int
         ({"embedding": unit(np.random.default_rng(99).normal(size=128))}, "another person"),
     ],
 )
-def test_a_faulty_frame_is_never_shown(change: dict[str, object], fault: str) -> None:
+def test_a_faulty_frame_is_never_shown(change: dict[str, Any], fault: str) -> None:
     frames, own, _ = gallery(2, 12)
     frames[4] = replace(frames[4], **change)
     scores = ranking.rank(frames, own)
