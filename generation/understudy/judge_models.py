@@ -49,26 +49,28 @@ def judge_file(model: JudgeModel) -> Path:
     return verified(cache_dir() / "judge" / model.name, model.sha256)
 
 
-def fetch_judge() -> None:
-    """Bring both files into the cache where they are missing; raises BadModel when that cannot be done.
+def fetch_judge() -> tuple[Path, Path]:
+    """Bring both files into the cache where they are missing; returns (recogniser, landmarks).
+
+    Raises BadModel when the archive cannot be had, is not the pinned one, or the cache cannot be written.
 
     The archive is streamed, checked and unpacked without running anything in it.
     """
     folder = cache_dir() / "judge"
     wanted = {model.name: model for model in (RECOGNISER, LANDMARKS) if not _present(folder, model)}
-    if not wanted:
-        return
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder) as scratch:
-            archive = Path(scratch) / "archive.tar.gz"
-            _download(_address(Path(scratch)), archive)
-            _unpack(archive, wanted, folder)
+        if wanted:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=folder) as scratch:
+                archive = Path(scratch) / "archive.tar.gz"
+                _download(_address(Path(scratch)), archive)
+                unpack(archive, wanted, folder)
     except (OSError, tarfile.TarError) as error:
         raise BadModel(
             f"Cannot fetch the judge's models into {folder} ({error}); check the network and the room there, "
             "then run `make evaluate` again."
         ) from error
+    return judge_file(RECOGNISER), judge_file(LANDMARKS)
 
 
 def _present(folder: Path, model: JudgeModel) -> bool:
@@ -110,7 +112,7 @@ def _download(address: str, archive: Path) -> None:
         raise BadModel(f"{SDIST} came incomplete or altered; run `make evaluate` again.")
 
 
-def _unpack(archive: Path, wanted: dict[str, JudgeModel], folder: Path) -> None:
+def unpack(archive: Path, wanted: dict[str, JudgeModel], folder: Path) -> None:
     """Take the wanted files alone, check each and move it to its place whole."""
     with tarfile.open(archive, "r|gz") as members:
         for member in members:
