@@ -10,12 +10,13 @@ INSTALLED := $(VENV)/.installed
 UV := .ci/uv pip install --python $(BIN)/python
 OUT ?= out
 PHOTO ?= generation/photos/photo-01.jpg
+CHOICES = $(if $(LOOKS),--looks "$(LOOKS)") $(if $(SEED),--seed "$(SEED)")
 
 .PHONY: help setup shoot try test check fmt bench evaluate
 
 help: ## this list
 	@echo "make shoot [PHOTOS=dir] [OUT=out] [LOOKS=a,b] [COUNT=40] [SEED=0]   photos in, ranked gallery out"
-	@echo "make try [PHOTO=selfie.jpg] [OUT=out]                                headshots from one selfie, no training"
+	@echo "make try [PHOTO=selfie.jpg] [OUT=out] [LOOKS=a,b] [SEED=0]          headshots from one selfie, no training"
 	@echo "make setup       virtual environment, packages and face models (the other verbs do this by themselves)"
 	@echo "make test        make check, then the tests"
 	@echo "make check       ruff, mypy, import contracts"
@@ -40,11 +41,11 @@ $(INSTALLED): pyproject.toml
 	@touch $@
 
 shoot: setup
-	@$(BIN)/python -m generation.engine shoot $(if $(PHOTOS),"$(PHOTOS)") --out "$(OUT)" \
-		$(if $(LOOKS),--looks "$(LOOKS)") $(if $(COUNT),--count "$(COUNT)") $(if $(SEED),--seed "$(SEED)")
+	@$(BIN)/python -m generation.engine shoot --out "$(OUT)" $(if $(PHOTOS),--photos "$(PHOTOS)") \
+		$(if $(COUNT),--count "$(COUNT)") $(CHOICES)
 
 try: setup
-	@$(BIN)/python -m generation.engine try "$(PHOTO)" --out "$(OUT)"
+	@$(BIN)/python -m generation.engine try --out "$(OUT)" --photo "$(PHOTO)" $(CHOICES)
 
 check: $(INSTALLED)
 	@$(BIN)/ruff check .
