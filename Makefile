@@ -9,7 +9,6 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 UV := .ci/uv pip install --python $(BIN)/python
 OUT ?= out
-PHOTO ?= generation/photos/photo-01.jpg
 CHOICES = $(if $(LOOKS),--looks "$(LOOKS)") $(if $(SEED),--seed "$(SEED)")
 
 .PHONY: help setup shoot try test check fmt bench evaluate
@@ -45,7 +44,7 @@ shoot: setup
 		$(if $(COUNT),--count "$(COUNT)") $(CHOICES)
 
 try: setup
-	@$(BIN)/python -m generation.engine try --out "$(OUT)" --photo "$(PHOTO)" $(CHOICES)
+	@$(BIN)/python -m generation.engine try --out "$(OUT)" $(if $(PHOTO),--photo "$(PHOTO)") $(CHOICES)
 
 check: $(INSTALLED)
 	@$(BIN)/ruff check .
