@@ -15,6 +15,7 @@ from string import Template
 from PIL import Image
 
 from .looks import CATALOGUE, turn_words
+from .progress import duration
 from .types import Direction, Frame, Score
 
 THUMBNAIL = 168  # pixels: shown at 84, twice that for dense screens
@@ -124,16 +125,10 @@ def _lead(gallery: Gallery) -> str:
     if gallery.keep:
         sentences.append(f"Kept: {', '.join(gallery.keep)}.")
     if total := sum(gallery.timings.values()):
-        sentences.append(f"Made in {minutes(total)}.")
+        sentences.append(f"Made in {duration(total)}.")
     if gallery.advice:
         sentences.append(gallery.advice)
     return " ".join(sentences)
-
-
-def minutes(seconds: float) -> str:
-    """A duration as people say it."""
-    whole = round(seconds)
-    return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60:02d} s"
 
 
 def _thumbnail(photo: Image.Image, number: int) -> str:
@@ -166,7 +161,8 @@ def _card(one: Headshot) -> str:
         f' alt="Headshot {one.rank}: {escape(name)}, {turn}, {one.direction.expression}"></a>'
         f'<span class="number" aria-hidden="true">{one.rank}</span>'
         f"<figcaption><b>{escape(name)}</b>{turn}, {one.direction.expression}"
-        f'<dl>{rows}<dt class="seed">seed</dt><dd class="seed">{one.seed}</dd></dl></figcaption></figure></li>'
+        f'<dl>{rows}<dt class="seed">seed</dt><dd class="seed">{one.seed}</dd></dl>'
+        "</figcaption></figure></li>"
     )
 
 

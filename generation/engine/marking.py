@@ -28,6 +28,13 @@ def jpeg(image: Image.Image) -> bytes:
     return buffer.getvalue()
 
 
+def png(image: Image.Image) -> bytes:
+    """A lossless copy for the work in between; it never leaves and carries no mark."""
+    buffer = BytesIO()
+    image.save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()
+
+
 def write(path: Path, data: bytes) -> None:
     """Write a file whole or not at all: beside its place first, then renamed onto it."""
     part = path.with_name(f".{path.name}.part")

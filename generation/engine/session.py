@@ -1,0 +1,218 @@
+"""A shoot at a terminal: says what it does, saves as it goes, and leaves a finished gallery or none."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from . import adapter, identity, intake, marking, pipeline, selfie, shoot, studio
+from .disk import Workplace, fingerprint, sha256
+from .gallery import Gallery, as_json, as_page, headshot
+from .progress import Bar, duration
+from .reader import OwnReader, load_reader
+from .types import BadInput, BadModel, EngineError, Frame, Identity, Keep, Look, Photo, Recipe, Verdict
+
+PUBLISHED = ("identity.safetensors", "headshots", "gallery.json", "index.html")
+FIRST = "first.jpg"  # of the one-selfie path, while the others are drawn
+TRIED = 4  # headshots from one selfie
+
+
+@dataclass
+class Session:
+    """One run of the command line."""
+
+    out: Path
+    model: Path
+    cancelled: Callable[[], bool]
+    recipe: Recipe | None = None
+    timings: dict[str, float] = field(default_factory=dict)
+
+    def shoot(self, files: Sequence[Path], looks: Sequence[Look], count: int, seed: int, keep: Keep) -> int:
+        place = self._open()
+        subject, reader = self._meet(files, place)
+        keep = shoot.keep_for(subject, keep)
+        if keep.words:
+            say(f"Kept in every headshot: {', '.join(keep.words)}.")
+        engine = self._load()
+        key = fingerprint(
+            {"model": engine.base_hash, "keep": keep.words, "recipe": self.recipe or engine.settings.recipe},
+            files,
+        )
+        who = self._learn(engine, reader, subject, keep, place.part("identity", key))
+        orders = studio.orders_for(looks, round(count * shoot.MORE), seed)
+        frames = place.part("frames", fingerprint({"identity": key, "orders": orders}))
+        with self._stage("headshots", "Shooting") as bar:
+            taken = shoot.take(
+                engine,
+                who,
+                reader,
+                subject,
+                orders,
+                count=count,
+                work=frames,
+                progress=bar,
+                cancelled=self.cancelled,
+            )
+            bar.done(_yield(taken, count))
+        self._publish(place, engine, taken, subject.photos, who.adapter, keep, subject.advice)
+        return 0
+
+    def try_on(self, photo: Path, looks: Sequence[Look], seed: int, begun: float) -> int:
+        place = self._open()
+        subject, reader = self._meet([photo], place)
+        engine, keep = self._load(), shoot.keep_for(subject, Keep())
+        crop = identity.prepare(subject.photos, subject.faces, engine)[0].image
+        chosen, orders = selfie.open_selfie(engine), studio.orders_for(looks, TRIED, seed)
+        frames = list[Frame]()
+        with self._stage("headshots", "Shooting") as bar:
+            for frame in selfie.try_on(chosen, crop, orders, keep=keep, cancelled=self.cancelled):
+                if not frames:
+                    marking.write(self.out / FIRST, marking.jpeg(frame.image))
+                    bar.done(f"first picture after {duration(time.monotonic() - begun)}: {self.out / FIRST}")
+                frames.append(frame)
+                bar(len(frames) / TRIED, "")
+        taken = shoot.tried(frames, reader, subject)
+        self._publish(place, engine, taken, subject.photos, None, keep, "")
+        (self.out / FIRST).unlink(missing_ok=True)
+        return 0
+
+    @contextmanager
+    def _stage(self, name: str, words: str) -> Iterator[Bar]:
+        begun = time.monotonic()
+        yield Bar(words)
+        self.timings[name] = self.timings.get(name, 0.0) + time.monotonic() - begun
+
+    def _open(self) -> Workplace:
+        if not self.model.is_dir():
+            raise BadModel(f"There is no model folder {self.model}; restore it or name another with --model.")
+        place = Workplace(self.out)
+        place.open()
+        return place
+
+    def _meet(self, files: Sequence[Path], place: Workplace) -> tuple[shoot.Subject, OwnReader]:
+        try:
+            return self._judged(files)
+        except EngineError:
+            place.leave()
+            raise
+
+    def _judged(self, files: Sequence[Path]) -> tuple[shoot.Subject, OwnReader]:
+        with self._stage("photos", "Looking at the photos") as bar:
+            given, refused = opened(files)
+            reader = load_reader(self.model / "reader")
+            today = date.today()
+            subject = shoot.meet(given, reader, now=(today.year, today.month), progress=bar)
+            bar.done(f"{len(subject.photos)} of {len(files)} will be used")
+        say(table([photo.name for photo in given], subject.verdicts))
+        for sentence in refused:
+            say(f"  not used  {sentence}")
+        if subject.advice:
+            say(subject.advice)
+        return subject, reader
+
+    def _load(self) -> pipeline.Engine:
+        with self._stage("load", "Loading the model") as bar:
+            engine = pipeline.load(self.model)
+            bar.done(engine.settings.name)
+        return engine
+
+    def _learn(
+        self, engine: pipeline.Engine, reader: OwnReader, subject: shoot.Subject, keep: Keep, work: Path
+    ) -> Identity:
+        done = work / "identity.safetensors"
+        with self._stage("identity", "Learning the person") as bar:
+            if done.is_file():
+                bar.done("learned before")
+                return adapter.read(done)
+            who = shoot.learn(
+                engine,
+                reader,
+                subject,
+                keep=keep,
+                out=done,
+                work=work / "checkpoints",
+                recipe=self.recipe,
+                progress=bar,
+                cancelled=self.cancelled,
+            )
+            bar.done("done")
+        return who
+
+    def _publish(
+        self,
+        place: Workplace,
+        engine: pipeline.Engine,
+        taken: shoot.Taken,
+        photos: Sequence[Photo],
+        learned: Path | None,
+        keep: Keep,
+        advice: str,
+    ) -> None:
+        built = place.folder / "gallery"
+        shutil.rmtree(built, ignore_errors=True)
+        (built / "headshots").mkdir(parents=True)
+        records = []
+        for one in taken.frames:
+            record = headshot(one.frame, one.score)
+            marking.write(built / record.file, marking.jpeg(one.frame.image))
+            records.append(record)
+        if learned:
+            shutil.copyfile(learned, built / "identity.safetensors")
+        made = Gallery(
+            headshots=tuple(records),
+            photos=tuple(photo.image for photo in photos),
+            size=engine.settings.size,
+            model=engine.settings.name,
+            model_hash=engine.base_hash,
+            adapter_hash=sha256(learned) if learned else "",
+            keep=keep.words,
+            dropped=taken.dropped,
+            timings=self.timings,
+            advice=advice,
+        )
+        marking.write(built / "gallery.json", as_json(made).encode())
+        marking.write(built / "index.html", as_page(made).encode())
+        place.publish(built, PUBLISHED)
+        say(f"{len(records)} headshots, best first: {self.out / 'index.html'}")
+
+
+def say(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
+
+
+def opened(files: Sequence[Path]) -> tuple[list[Photo], list[str]]:
+    """Photos that can be read, and a sentence for each file that cannot. Raises BadInput when none can."""
+    given, refused = list[Photo](), list[str]()
+    for file in files:
+        try:
+            given.append(intake.open_photo(file))
+        except BadInput as error:
+            refused.append(str(error))
+    if not given:
+        raise BadInput(f"No photo can be used. {refused[0]}")
+    return given, refused
+
+
+def table(names: Sequence[str], verdicts: Sequence[Verdict]) -> str:
+    """The verdicts as lines of text, one photo each, what is to be done beneath."""
+    width = max(map(len, names), default=0)
+    lines = []
+    for name, verdict in zip(names, verdicts, strict=True):
+        mark = "used    " if verdict.accepted else "not used"
+        said = [reason.sentence for reason in verdict.reasons if reason.blocking or verdict.accepted]
+        lines.append(f"  {mark}  {name:<{width}}  {' '.join(said)}".rstrip())
+    return "\n".join(lines)
+
+
+def _yield(taken: shoot.Taken, count: int) -> str:
+    short = "" if len(taken.frames) == count else f" of {count} asked"
+    lost = (
+        f"; dropped: {', '.join(f'{n} {name}' for name, n in taken.dropped.items())}" if taken.dropped else ""
+    )
+    return f"{len(taken.frames)} headshots{short}{lost}"
