@@ -96,21 +96,43 @@ def framing_word(direction: Direction) -> str:
     return "headshot" if direction.head_height >= 0.56 else "head and shoulders"
 
 
+def caption(
+    direction: Direction,
+    *,
+    medium: str,
+    backdrop: str,
+    garment: str,
+    keep: Keep = Keep(),
+    token: str = "",
+) -> str:
+    """A picture in words: the one grammar of captions and prompts.
+
+    ``backdrop`` is kind and colour, ``garment`` colour and kind; what is not known is "" and left unsaid.
+    """
+    subject = f"{token} person" if token else "person"
+    phrases = [
+        f"{medium} of a {subject}",
+        *keep.words,
+        *turn_words(direction),
+        direction.expression,
+        light_words(direction),
+        backdrop and f"{backdrop} background",
+        garment,
+        framing_word(direction),
+    ]
+    return ", ".join(phrase for phrase in phrases if phrase)
+
+
 def prompt(look: Look, direction: Direction, keep: Keep = Keep(), *, token: str = "") -> str:
     """What the model is told: a function of catalogue ids only (promise 29), no word about the person
     but the token of their adapter and their keep list."""
-    subject = f"{token} person" if token else "person"
-    return ", ".join(
-        [
-            f"studio portrait of a {subject}",
-            *keep.words,
-            *turn_words(direction),
-            direction.expression,
-            light_words(direction),
-            f"{look.backdrop} {look.backdrop_colour} background",
-            f"{look.outfit_colour} {look.outfit}",
-            framing_word(direction),
-        ]
+    return caption(
+        direction,
+        medium="studio portrait",
+        backdrop=f"{look.backdrop} {look.backdrop_colour}",
+        garment=f"{look.outfit_colour} {look.outfit}",
+        keep=keep,
+        token=token,
     )
 
 

@@ -146,6 +146,18 @@ class Recipe:
     checkpoints: int = 4  # saved at equal distances; the best by held-out likeness is kept
     token: str = "sks"  # an ordinary rare word; the UNet's adapter alone gives it meaning
     seed: int = 0
+    targets: tuple[str, ...] = (  # names of the UNet's layers that are adapted
+        "to_q",
+        "to_k",
+        "to_v",
+        "to_out.0",
+        "conv1",
+        "conv2",
+        "proj_in",
+        "proj_out",
+        "ff.net.0.proj",
+        "ff.net.2",
+    )
 
 
 @dataclass(frozen=True)

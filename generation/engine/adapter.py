@@ -1,0 +1,181 @@
+"""The identity as a file: safetensors that stock diffusers reads, checked before a model wears it."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from diffusers import StableDiffusionXLPipeline
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from .pipeline import Engine
+from .types import BadInput, BadModel, Floats, Identity, Keep
+
+KEY = "headshots"  # our entry in the file's metadata
+LARGEST_RANK = 128
+LARGEST_FILE = 64 << 20  # bytes; a full-rank SDXL adapter is larger than anything this engine writes
+SLOT = "subject"  # the adapter's name on the UNet
+HALVES = {".lora_A.weight": 0, ".lora_B.weight": 1}  # peft's names of the two factors: down, up
+
+
+def write(
+    out: Path,
+    layers: Mapping[str, Tensor],
+    lora: Mapping[str, Any],
+    identity: Identity,
+    notes: Mapping[str, Any],
+) -> None:
+    """Write an adapter as fp16 with diffusers' own metadata (alpha would be lost without it) and ours.
+
+    ``layers`` and ``lora`` are peft's state dict and config of the UNet. ``notes``
+    (JSON) say how it came to be. The file appears whole or not at all. Raises BadInput on a full disk.
+    """
+    half = {name: value.detach().to("cpu", torch.float16).contiguous() for name, value in layers.items()}
+    ours = {
+        "base_hash": identity.base_hash,
+        "token": identity.token,
+        "keep": list(identity.keep.words),
+        "references": np.round(identity.references, 4).tolist(),
+        "skin": np.round(identity.skin, 2).tolist(),
+        **notes,
+    }
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=out.parent, prefix=".adapter-") as folder:
+            StableDiffusionXLPipeline.save_lora_weights(
+                folder,
+                unet_lora_layers=half,
+                unet_lora_adapter_metadata=_plain(lora),
+                weight_name="lora.safetensors",
+            )
+            stock = Path(folder) / "lora.safetensors"
+            with safe_open(stock, "pt") as file:
+                metadata = dict(file.metadata())
+            done = Path(folder) / "done.safetensors"
+            save_file(load_file(stock), done, {**metadata, KEY: json.dumps(ours, sort_keys=True)})
+            os.replace(done, out)
+    except (OSError, SafetensorError) as error:
+        raise BadInput(
+            f"The identity cannot be written to {out} ({error}); free some space or name another."
+        ) from error
+
+
+def read(path: Path) -> Identity:
+    """The identity that ``write`` stored; raises BadModel when the file is none of ours."""
+    notes = _notes(path)
+    try:
+        return Identity(
+            adapter=path,
+            base_hash=str(notes["base_hash"]),
+            keep=Keep(tuple(notes["keep"])),
+            references=_rows(notes["references"], 128),
+            skin=_rows(notes["skin"], 3),
+            token=str(notes["token"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadModel(f"{path} lacks what an identity must say ({error}); train it again.") from error
+
+
+def check(path: Path, engine: Engine) -> None:
+    """Refuse a file that this model must not wear; raises BadModel with the reason.
+
+    Allowed: safetensors of this base, two fp16 halves for layers that the UNet has, in their shapes, of
+    one rank up to 128, all finite.
+    """
+    if _notes(path).get("base_hash") != engine.base_hash:
+        raise BadModel(f"{path} was trained on another model; train it again with this one.")
+    ranks: dict[str, set[int]] = {}
+    halves: dict[str, set[int]] = {}
+    for key, value in load_file(path).items():
+        name, half = _layer(key)
+        shape = engine.layers.get(name)
+        if shape is None:
+            raise BadModel(f"{path} holds {key!r}, which this model does not have; train it again.")
+        rank = value.shape[0] if half == 0 else value.shape[1]
+        wanted = (rank, *shape[1:]) if half == 0 else (shape[0], rank, *(1,) * (len(shape) - 2))
+        if tuple(value.shape) != wanted or not 1 <= rank <= LARGEST_RANK or value.dtype != torch.float16:
+            raise BadModel(f"{path} holds {key!r} in an unexpected shape or type; train it again.")
+        if not torch.isfinite(value).all():
+            raise BadModel(f"{path} holds numbers that are not finite; train it again.")
+        ranks.setdefault(name, set()).add(rank)
+        halves.setdefault(name, set()).add(half)
+    if (
+        not ranks
+        or any(len(found) != 1 for found in ranks.values())
+        or any(len(h) != 2 for h in halves.values())
+    ):
+        raise BadModel(f"{path} is incomplete; train it again.")
+
+
+def wear(engine: Engine, path: Path) -> None:
+    """Put an adapter on the engine's UNet in place of any other; raises BadModel as ``check`` does.
+
+    The slot is hot-swapped: A, then B, then A again gives exactly A's pictures.
+    """
+    path = path.resolve()
+    check(path, engine)
+    rank, names = _shape(path)
+    fits = engine.slot is not None and rank <= engine.slot[0] and names == engine.slot[1]
+    if not fits:
+        take_off(engine)
+        rank = max(engine.settings.recipe.rank, rank)
+        engine.pipe.enable_lora_hotswap(target_rank=rank)
+        engine.slot = (rank, names)
+    engine.pipe.load_lora_weights(path.parent, weight_name=path.name, adapter_name=SLOT, hotswap=fits)
+    engine.worn = path
+
+
+def take_off(engine: Engine) -> None:
+    """Leave the base model alone on the engine, exactly as it was loaded."""
+    if engine.slot is not None:
+        engine.pipe.unload_lora_weights()
+        engine.slot, engine.worn = None, None
+
+
+def _layer(key: str) -> tuple[str, int]:
+    """A file's key -> the UNet layer's name and which half: 0 down, 1 up; ('', 0) for a foreign key."""
+    for ending, half in HALVES.items():
+        if key.startswith("unet.") and key.endswith(ending):
+            return key.removeprefix("unet.").removesuffix(ending), half
+    return "", 0
+
+
+def _shape(path: Path) -> tuple[int, frozenset[str]]:
+    """A checked file's highest rank and the names of its layers."""
+    with safe_open(path, "pt") as file:
+        parts = {key: (_layer(key), file.get_slice(key).get_shape()) for key in file.keys()}  # noqa: SIM118
+    ranks = [shape[half] for (_, half), shape in parts.values()]
+    return max(ranks), frozenset(name for (name, _), _ in parts.values())
+
+
+def _notes(path: Path) -> dict[str, Any]:
+    """Our entry of the metadata, after the cheap refusals."""
+    if not path.is_file():
+        raise BadModel(f"There is no identity at {path}; train it first.")
+    if path.stat().st_size > LARGEST_FILE:
+        raise BadModel(f"{path} is larger than any identity of ours; train it again.")
+    try:
+        with safe_open(path, "pt") as file:
+            notes = json.loads((file.metadata() or {})[KEY])
+    except (SafetensorError, OSError, KeyError, ValueError) as error:
+        raise BadModel(f"{path} is not an identity that this engine wrote; train it again.") from error
+    if not isinstance(notes, dict):
+        raise BadModel(f"{path} is not an identity that this engine wrote; train it again.")
+    return notes
+
+
+def _rows(values: list[list[float]], width: int) -> Floats:
+    return np.asarray(values, np.float32).reshape(-1, width)
+
+
+def _plain(lora: Mapping[str, Any]) -> dict[str, Any]:
+    """peft's config without sets, whose order would differ from run to run."""
+    return {name: sorted(value) if isinstance(value, set) else value for name, value in lora.items()}

@@ -1,0 +1,206 @@
+"""One loaded model: a folder in the hub layout, its settings, its hash, the prompts it has read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import torch
+from diffusers import ControlNetModel, StableDiffusionXLControlNetPipeline
+from safetensors import SafetensorError
+from torch import Tensor, nn
+
+from . import quiet  # noqa: F401  first of all imports, or the libraries speak before they are hushed
+from .types import BadModel, Recipe
+
+PARTS = ("unet", "vae", "text_encoder", "text_encoder_2", "controlnet")
+ATTENTION = ("to_q", "to_k", "to_v", "to_out.0")
+# SDXL's own: attention alone, 1,451,520 parameters per rank unit, so rank 6 is a file of 17.4 MB.
+SDXL_RECIPE = Recipe(rank=6, steps=300, batch=8, learning_rate=1e-4, targets=ATTENTION)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a model is shot with; ``engine.json`` of a model folder, or SDXL's where there is none."""
+
+    name: str = "sdxl"
+    size: int = 1024  # pixels a side
+    control: Literal["sketch", "openpose"] = "openpose"
+    steps: int = 24
+    guidance: float = 5.0
+    guidance_window: tuple[float, float] = (0.0, 1.0)  # shares of the steps that are guided
+    control_until: float = 0.5  # share of the steps that see the control image
+    start_strength: float = 1.0  # 1 begins with pure noise, less with the noised control image
+    recipe: Recipe = SDXL_RECIPE
+
+
+class Words(NamedTuple):
+    """A prompt as the UNet takes it."""
+
+    states: Tensor  # (tokens, width of both encoders)
+    pooled: Tensor  # (width of the second encoder,)
+
+
+class EarlyControlNet(ControlNetModel):  # type: ignore[misc]
+    """A ControlNet that does no work in the steps whose control has weight 0 (the pipeline asks anyway)."""
+
+    def forward(self, sample: Tensor, *args: Any, conditioning_scale: float = 1.0, **kwargs: Any) -> Any:
+        if conditioning_scale == 0:
+            nothing = sample.new_zeros(1)
+            return (nothing,) * len(self.controlnet_down_blocks), nothing
+        return super().forward(sample, *args, conditioning_scale=conditioning_scale, **kwargs)
+
+
+class StudioPipeline(StableDiffusionXLControlNetPipeline):  # type: ignore[misc]
+    """The stock pipeline, but guidance can be switched between two steps (arXiv 2404.07724)."""
+
+    guided = True
+
+    @property
+    def do_classifier_free_guidance(self) -> bool:
+        return self.guided
+
+
+@dataclass
+class Engine:
+    """A resident model. One thread at a time; ``worn`` is the adapter that its UNet wears now."""
+
+    folder: Path
+    settings: Settings
+    pipe: StudioPipeline
+    base_hash: str
+    layers: Mapping[str, tuple[int, ...]]  # the UNet's linear and convolution weights by name
+    worn: Path | None = None
+    slot: tuple[int, frozenset[str]] | None = None  # rank and layers of the UNet's adapter slot
+    _words: dict[str, Words] = field(default_factory=dict)
+
+    @property
+    def device(self) -> torch.device:
+        return torch.device(self.pipe.unet.device)
+
+    @property
+    def dtype(self) -> torch.dtype:
+        kind: torch.dtype = self.pipe.unet.dtype
+        return kind
+
+    @torch.no_grad()
+    def words(self, prompt: str) -> Words:
+        """The prompt's embeddings, encoded once; '' is what the model was taught as "no prompt"."""
+        if prompt not in self._words:
+            states, _, pooled, _ = self.pipe.encode_prompt(prompt, do_classifier_free_guidance=False)
+            if not prompt and self.pipe.config.force_zeros_for_empty_prompt:
+                states, pooled = torch.zeros_like(states), torch.zeros_like(pooled)
+            self._words[prompt] = Words(states[0], pooled[0])
+        return self._words[prompt]
+
+    def live_hash(self) -> str:
+        """sha256 over the weights in memory, without any adapter's; tests hold it to be constant."""
+        digest = hashlib.sha256()
+        for part in PARTS:
+            for name, value in sorted(getattr(self.pipe, part).state_dict().items()):
+                if "lora_" not in name:
+                    digest.update(f"{part}.{name.replace('.base_layer', '')}".encode())
+                    digest.update(value.detach().cpu().contiguous().view(torch.uint8).numpy())
+        return digest.hexdigest()
+
+
+def load(folder: Path, *, device: str | None = None, dtype: torch.dtype | None = None) -> Engine:
+    """Read a model folder in the hub layout: float32 on a CPU, bfloat16 on a GPU, whatever is stored.
+
+    Raises BadModel when a part is missing, altered (``weights.sha256``), or no safetensors.
+    """
+    folder = Path(folder)
+    if not (folder / "model_index.json").is_file():
+        raise BadModel(f"No model in {folder}: it needs a folder with model_index.json; restore or name one.")
+    settings = read_settings(folder)
+    hashes = _hashes(folder)
+    _check_listing(folder, hashes)
+    device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    dtype = dtype or (torch.float32 if device == "cpu" else torch.bfloat16)
+    pipe = _read(folder, dtype).to(device)
+    pipe.set_progress_bar_config(disable=True)
+    layers = {
+        name: tuple(module.weight.shape)
+        for name, module in pipe.unet.named_modules()
+        if isinstance(module, nn.Linear | nn.Conv2d)
+    }
+    base = "\n".join(f"{value}  {name}" for name, value in hashes.items() if name.split("/")[0] in PARTS)
+    return Engine(folder, settings, pipe, hashlib.sha256(base.encode()).hexdigest(), layers)
+
+
+def read_settings(folder: Path) -> Settings:
+    """``engine.json`` of a model folder; SDXL's settings where there is none."""
+    path = folder / "engine.json"
+    if not path.is_file():
+        return Settings()
+    try:
+        stored = dict(json.loads(path.read_text()))
+        recipe = dict(stored.pop("recipe", {}))
+        if "targets" in recipe:
+            recipe["targets"] = tuple(recipe["targets"])
+        if "guidance_window" in stored:
+            start, stop = stored["guidance_window"]
+            stored["guidance_window"] = (start, stop)
+        own = {name.name for name in fields(Settings)}
+        return replace(
+            Settings(recipe=replace(Recipe(), **recipe)), **{k: stored[k] for k in stored if k in own}
+        )
+    except (OSError, ValueError, TypeError) as error:
+        raise BadModel(f"{path} cannot be read ({error}); restore the model folder.") from error
+
+
+def _read(folder: Path, dtype: torch.dtype) -> StudioPipeline:
+    variant = None if any((folder / "unet").glob("*model.safetensors*")) else "fp16"
+    options: dict[str, Any] = {"dtype": dtype, "local_files_only": True, "use_safetensors": True}
+    if not (folder / "controlnet").is_dir():
+        raise BadModel(f"{folder} has no controlnet folder; put the model's ControlNet there.")
+    try:
+        controlnet = EarlyControlNet.from_pretrained(folder / "controlnet", **options)
+        pipe: StudioPipeline = StudioPipeline.from_pretrained(
+            folder, controlnet=controlnet, variant=variant, add_watermarker=False, **options
+        )
+    except (OSError, ValueError, RuntimeError, TypeError, SafetensorError) as error:
+        cause = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise BadModel(f"The model in {folder} cannot be read ({cause}); restore the folder.") from error
+    return pipe
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    """sha256 of every weight file, by its path inside the folder, in name order."""
+    return {
+        path.relative_to(folder).as_posix(): _sha256(path, path.stat().st_mtime_ns)
+        for path in sorted(folder.rglob("*.safetensors"))
+    }
+
+
+_seen: dict[tuple[Path, int], str] = {}
+
+
+def _sha256(path: Path, changed: int) -> str:
+    """Of a file; remembered in this process until the file changes."""
+    key = (path.resolve(), changed)
+    if key not in _seen:
+        with path.open("rb") as file:
+            _seen[key] = hashlib.file_digest(file, "sha256").hexdigest()
+    return _seen[key]
+
+
+def _check_listing(folder: Path, hashes: Mapping[str, str]) -> None:
+    """Hold the files against ``weights.sha256`` (lines as sha256sum writes them), where there is one."""
+    listing = folder / "weights.sha256"
+    if not listing.is_file():
+        return
+    for line in listing.read_text().splitlines():
+        expected, _, name = line.partition("  ")
+        path = folder / name
+        if not path.is_file():
+            raise BadModel(f"{path} is missing; restore the model folder.")
+        found = hashes.get(name) or _sha256(path, path.stat().st_mtime_ns)
+        if found != expected:
+            raise BadModel(
+                f"{path} was altered (its sha256 is not the listed one); restore the model folder."
+            )
