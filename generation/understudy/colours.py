@@ -72,4 +72,4 @@ def skin_albedo(tone: float) -> Array:
     """Albedo of skin for a tone on Monk's scale, 1-10."""
     scale = np.array(SKIN_LAB)
     lab = [np.interp(tone, np.arange(1, 11), scale[:, channel]) for channel in range(3)]
-    return unfilmed(lab_linear(lab)) / NOMINAL
+    return unfilmed(lab_linear(lab)) / (0.9 * NOMINAL)  # a cheek is turned a little from the light

@@ -23,20 +23,84 @@ def _draped(head: Head, points: Array, normals: Array, where: NDArray[np.bool_],
     return Mesh(lifted, normals[used], place[triangles], albedo(rgb), COVERING, False, phase=2.0)
 
 
-def headscarf(head: Head, points: Array, normals: Array, rgb: ArrayLike) -> Mesh:
-    """A scarf over hair, ears and neck that leaves the face free."""
-    masks = head.regions
-    y, z = masks.y, masks.z
-    where = (masks.over_hairline > -0.6) | (y < -8.2) | ((z < 2.6) & (y < 6)) | ((y < -6.4) & (z < 8.4))
-    where = ((where & head.skin & ~masks.ear) & (y > -19)) | masks.ear
-    mesh = _draped(head, points, normals, where, 0.75 + 0.35 * smooth(0, -8, y), rgb)
-    used = np.unique(head.triangles[where[head.triangles].all(1)])
-    shape = mesh.points
-    shape[masks.ear[used], 0] = np.clip(shape[masks.ear[used], 0], -8.6, 8.6)
-    low = smooth(-5, -11, y[used])
-    shape[:, 0] *= 1 + 0.25 * low * smooth(-17, -12, y[used])
-    shape[:, 2] += 0.8 * low
-    return mesh
+# The scarf's edge from the forehead down one side to the chin: on the skull (shares of its radii), then landmarks.
+_FOREHEAD = ((0.0, 0.53), (0.36, 0.48), (0.66, 0.32), (0.84, 0.10))
+_JAW = (1, 2, 3, 4, 5, 6, 7)
+
+
+def _opening(head: Head, points: Array, centre: Array, radii: Array) -> Array:
+    """(n, 3) closed edge of a scarf around the face; the lower half follows the jaw."""
+    marks = points[head.landmarks]
+    side = []
+    for x, y in _FOREHEAD:
+        depth = radii[2] * np.sqrt(max(1 - x * x - y * y, 0.0)) + 0.35
+        side.append(centre + np.array([-x * radii[0], y * radii[1], depth]))
+    side += [marks[i] * [0.97, 1, 1] + [0, -0.35, 0.35] for i in _JAW]
+    other = [marks[16 - i] * [0.97, 1, 1] + [0, -0.35, 0.35] for i in reversed(_JAW)]
+    other += [point * [-1, 1, 1] + [2 * centre[0], 0, 0] for point in reversed(side[1 : len(_FOREHEAD)])]
+    loop = np.array([*side, marks[8] + [0, -0.6, 0.1], *other])
+    ends = np.concatenate([loop[-2:], loop, loop[:3]])
+    fine = np.linspace(2, 2 + len(loop), 96, endpoint=False)
+    edge = np.stack([np.interp(fine, np.arange(len(ends)), ends[:, k]) for k in range(3)], 1)
+    for _ in range(4):
+        edge = (np.roll(edge, 1, 0) + 2 * edge + np.roll(edge, -1, 0)) / 4
+    return edge
+
+
+def _hood(edge: Array, centre: Array, radii: Array) -> list[Array]:
+    """Rings from the edge, tucked under and rolled out, over the head to a point behind it."""
+    middle = edge.mean(0)
+    angle = np.arctan2(-(edge[:, 0] - centre[0]), edge[:, 1] - 2.5)
+    top, bottom = centre[1] + radii[1] + 1.3, -10.0
+    rings = [(edge - middle) * [0.97, 0.975, 1] + middle - [0, 0, 0.7], edge]
+    for u in np.linspace(0.06, 1, 22):
+        closing = np.sqrt(max(1 - max(0.0, (u - 0.42) / 0.58) ** 2, 0.0))
+        x = centre[0] - (radii[0] + 1.35) * closing * np.sin(angle)
+        y = (top + bottom) / 2 + (top - bottom) / 2 * closing * np.cos(angle)
+        z = np.full_like(x, 5.5 - (radii[2] - centre[2] + 6.6) * u)
+        share = float(smooth(0, 0.4, np.float32(u)))
+        bulge = 1 + 0.045 * float(smooth(0, 0.1, np.float32(u)))
+        ring = ((edge - middle) * bulge + middle - [0, 0, 2.2 * u]) * (1 - share) + np.stack([x, y, z], 1) * share
+        fold = 0.14 * np.sin(7 * angle + 9 * u) * smooth(0, 0.3, np.float32(u)) * closing
+        rings.append(_clear(ring + (ring - middle) * fold[:, None] / radii[0], centre, radii + 0.7))
+    return rings
+
+
+def _clear(points: Array, centre: Array, radii: Array) -> Array:
+    """Points pushed out of an ellipsoid; those below its middle are left to the neck."""
+    scaled = (points - centre) / radii
+    length = np.linalg.norm(scaled, axis=1, keepdims=True)
+    inside = (length < 1) & (points[:, 1:2] > centre[1] - 2)
+    return np.where(inside, centre + scaled / np.maximum(length, 1e-6) * radii, points)
+
+
+def headscarf(head: Head, points: Array, centre: Array, radii: Array, shoulders: float, rgb: ArrayLike) -> list[Mesh]:
+    """A scarf over hair, ears and neck that leaves the face free, and its ends about the shoulders."""
+    rings = _hood(_opening(head, points, centre, radii), centre, radii)
+    hood, triangles = np.concatenate(rings), grid_triangles(len(rings), len(rings[0]), closed=True)
+    shade = np.repeat(np.clip(0.55 + np.arange(len(rings)) * 0.12, 0, 1), len(rings[0]))
+    normals = outward(hood, triangles, centre)
+    meshes = [Mesh(hood, normals, triangles, albedo(rgb), COVERING, False, shade, 1.0)]
+    turn, k = np.linspace(0, 2 * np.pi, 72, endpoint=False), shoulders
+    shape = [
+        (-5.5, 7.2, 7.0, -0.8, 0.5),
+        (-8.0, 7.4, 7.5, -0.2, -0.5),
+        (-9.8, 7.8, 8.2, -0.2, -1.2),
+        (-11.6, 9.2 * k, 8.9, -0.6, -1.8),
+        (-13.2, 13.2 * k, 10.2, -1.4, -1.8),
+        (-14.4, 17.2 * k, 11.1, -2.2, -1.5),
+        (-15.4, 19.2 * k, 11.8, -2.5, -1.4),
+    ]
+    steps = np.linspace(0, len(shape) - 1, 30)
+    fine = np.stack([np.interp(steps, np.arange(len(shape)), np.array(shape)[:, j]) for j in range(5)], 1)
+    fold = 1 + 0.02 * np.sin(5 * turn[None] + 2.4 * fine[:, :1]) + 0.015 * np.sin(11 * turn[None] - 3 * fine[:, :1])
+    x = fine[:, 1:2] * np.sin(turn) * fold
+    z = fine[:, 3:4] + fine[:, 2:3] * np.cos(turn) * fold
+    wrap = np.stack([x, fine[:, :1] + fine[:, 4:5] * np.cos(turn), z], -1).reshape(-1, 3)
+    triangles = grid_triangles(len(fine), len(turn), closed=True)
+    shade = np.repeat(np.clip(0.45 + np.arange(len(fine)) * 0.04, 0, 1), len(turn))
+    normals = outward(wrap, triangles, [0, -20, -1])
+    return [*meshes, Mesh(wrap, normals, triangles, albedo(rgb), COVERING, False, shade, 1.0)]
 
 
 def mask(head: Head, points: Array, normals: Array, rgb: ArrayLike = (150, 185, 205)) -> Mesh:

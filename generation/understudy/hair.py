@@ -172,18 +172,20 @@ def strands(head: Head, person: Person) -> list[Strands]:
         result.append(_grown(head, area, count, settings, seed + 7, moves=False))
         result += _hanging(person, settings)
     long = person.hair_length
-    cm = {"stubble": 0.2, "moustache": 0.8 * long, "goatee": long, "short beard": 0.7 * long, "full beard": 2 * long}
+    cm = {"stubble": 0.2, "moustache": 0.55 * long, "goatee": long, "short beard": 0.7 * long, "full beard": 2 * long}
     if person.beard in cm:
         short = {"mode": SHORT, "length_cm": cm[person.beard], "pull": 0.35, "lie": 0.55, "comb": (0.1, -1.0, 0.1)}
         short |= {"cling": 0.0, "segments": 4, "volume": 0.0, "width": 0.09, "curl": 0.08, "curl_rate": 3.0}
+        if person.beard == "moustache":
+            short |= {"comb": (0.8, -0.75, 0.1), "lie": 0.75}
         count = 2600 if person.beard in ("moustache", "goatee") else 6500
         settings = base | short | {"spread": 0.5, "gloss": 0.4, "width": 0.05 if person.beard == "stubble" else 0.1}
         result.append(_grown(head, masks.beard_area(person.beard), count, settings, seed + 9, moves=True))
-    brow = base | {"mode": SHORT, "length_cm": 0.75, "pull": 0.3, "lie": 0.93, "comb": (1.0, 0.32, -0.3)}
+    brow = base | {"mode": SHORT, "length_cm": 0.7, "pull": 0.3, "lie": 0.95, "comb": (1.0, 0.32, -0.3)}
     brow |= {"cling": 0.0, "segments": 3, "volume": 0.0, "width": 0.055, "gloss": 0.2, "spread": 0.5}
     brow |= {"hair": brow_colour(person), "hair_tip": brow_colour(person), "grey": 0.0}
     area = smooth(person.brow_width + 0.05, person.brow_width * 0.5, masks.brow)
-    result.append(_grown(head, area, int(1100 * person.brow_density), brow, seed + 11, moves=True))
+    result.append(_grown(head, area, int(2200 * person.brow_density), brow, seed + 11, moves=True))
     return result
 
 

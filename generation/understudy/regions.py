@@ -95,7 +95,7 @@ class Regions:
         beard *= smooth(1, 3.2, z + 0.25 * (y + 9).clip(0)) * face * ~self.ear
         clear = smooth(0.12, 0.45, self.lips_distance)
         self.beard = beard * clear
-        upper = smooth(0.25, -0.25, y + 1.45) * smooth(3.2, 2.2, x) * (y > -3.9)
+        upper = smooth(0.2, -0.35, y + 1.5 + 0.16 * x) * smooth(3.1, 1.7, x) * (y > -3.7)
         self.moustache = upper * smooth(0.9, 1.1, z - 7.5) * face * clear
 
     def scalp(self, hairline: float, wave: float) -> Array:

@@ -72,7 +72,8 @@ class _Dressed:
         elif scene.occlusion == "mask":
             result = [*result, coverings.mask(head, points, normals)]
         if person.covering == "headscarf":
-            result = [*result, coverings.headscarf(head, points, normals, person.covering_rgb)]
+            scarf = coverings.headscarf(head, points, *self.skull, person.shoulders, person.covering_rgb)
+            result = [*result, *scarf]
         elif person.covering == "turban":
             result = [*result, coverings.turban(*self.skull, person.covering_rgb)]
         return result

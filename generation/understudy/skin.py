@@ -50,7 +50,7 @@ def _shadowed_by_hair(head: Head, person: Person, mix: object, base: NDArray[np.
     assert callable(mix)
     masks, hair = head.regions, np.array(HAIR[person.hair_colour])
     brow = smooth(person.brow_width + 0.1, person.brow_width * 0.3, masks.brow)
-    mix(brow * 0.5 * person.brow_density, brow_colour(person))
+    mix(brow * 0.62 * person.brow_density, brow_colour(person))
     if person.beard != "no beard":
         mix(masks.beard_area(person.beard) * (0.34 if person.beard == "stubble" else 0.6), hair * 0.7 + base * 0.12)
     if not person.hair_shows:

@@ -35,7 +35,7 @@ void skin_at(inout Surface s) {
 void eye_at(inout Surface s, vec3 v) {
     vec3 d = normalize(P - (P.x > 0. ? left_eye : right_eye));
     float r = d.z < 0. ? 2. : length(d.xy), angle = atan(d.y, d.x);
-    vec3 white = vec3(.60, .57, .54) * (1. - .35 * smoothstep(.3, .9, r));
+    vec3 white = vec3(.50, .475, .45) * (1. - .35 * smoothstep(.3, .9, r));
     float fibres = .65 + .8 * noise(vec3(cos(angle) * 9., sin(angle) * 9., r * 9.));
     vec3 ring = iris * fibres * (1. + .9 * smoothstep(.17, .34, r)) * (smoothstep(.445, .385, r) * .85 + .15);
     s.albedo = mix(ring, white, smoothstep(.415, .45, r)) * mix(.02, 1., smoothstep(.155, .185, r));
@@ -96,6 +96,6 @@ void main() {
     colour += s.albedo * around * mix(vec3(s.open), vec3(sqrt(s.open)), bleed);
     colour += around * pow(1. - max(dot(s.normal, v), 0.), 4.) * .05 * s.gloss * s.open;
     if (M > .5 && M < 1.5)  // the key's reflection in the wet eye
-        colour += key_rgb * .45 * smoothstep(.93, .965, dot(reflect(-v, s.normal), key_at));
+        colour += key_rgb * .4 * smoothstep(.962, .98, dot(reflect(-v, s.normal), key_at));
     picture = vec4(film(colour), 1);
 }
