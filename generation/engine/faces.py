@@ -16,6 +16,7 @@ Array = NDArray[np.float64]
 
 SCORE_FLOOR = 0.5  # the detector's own advice is 0.6; the mesh's presence sorts out the rest
 PRESENCE_FLOOR = 3.0  # logit; 99 % of rendered faces, profiles included, have 6 and more
+DOUBTFUL_FLOOR = -8.0  # blurred and masked faces fall this low, walls and landscapes lower
 OVERLAP = 0.3  # intersection over union above which two boxes are one face
 NESTED = 0.5  # share of the smaller face inside the larger one above which they are one face
 WORKING_SIDE = 1536  # pixels of the longer side that detection works on
@@ -37,9 +38,15 @@ def detect(image: Image.Image | Pixels) -> list[Face]:
     """
     full = pixels(image)
     work, factor = reduced(full)
-    found = [face for box in _candidates(work) if (face := _face(work, box)) is not None]
+    found = [face for box in _candidates(work) if (face := _face(work, box, PRESENCE_FLOOR)) is not None]
     faces = sorted(_distinct(found), key=lambda face: face.box[0] - face.box[2])
     return [scaled(face, factor) for face in faces] if factor > 1 else faces
+
+
+def doubtful(image: Pixels) -> Face | None:
+    """The best candidate for a face that ``detect`` is not sure of: blurred, covered, too dark; or None."""
+    found = [face for box in _candidates(image) if (face := _face(image, box, DOUBTFUL_FLOOR)) is not None]
+    return max(found, key=lambda face: face.presence, default=None)
 
 
 def reduced(image: Pixels) -> tuple[Pixels, int]:
@@ -136,7 +143,7 @@ def overlap(box: Array, boxes: Array) -> Array:
     return np.asarray(shared / np.maximum(areas + own - shared, 1e-9))
 
 
-def _face(image: Pixels, box: Array) -> Face | None:
+def _face(image: Pixels, box: Array, floor: float) -> Face | None:
     """Two mesh passes: the second one is centred and turned by the first."""
     centre, side = (box[:2] + box[2:4]) / 2, float(max(box[2] - box[0], box[3] - box[1]))
     across = box[7:9] - box[5:7]
@@ -148,7 +155,7 @@ def _face(image: Pixels, box: Array) -> Face | None:
     if not 0.3 * side < span < 3 * side:  # the first pass did not see a face
         return None
     mesh, presence = face_mesh(image, (low + high) / 2, span, tilt)
-    if presence < PRESENCE_FLOOR:
+    if presence < floor:
         return None
     left, top = (float(v) for v in mesh[:, :2].min(0))
     right, bottom = (float(v) for v in mesh[:, :2].max(0))

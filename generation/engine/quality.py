@@ -1,0 +1,233 @@
+"""Numbers that verdicts are made of, each measured on the face cut to one size, so that none depends on it.
+
+No measure looks at the mean brightness: dark skin is not a dark photo. Sharpness is a ratio of the picture's
+own fine and coarse edges, exposure is clipping, noise and the whites that every face has, eyes and mouth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from . import pose, segment
+from .alignment import umeyama
+from .faces import five_points
+from .skin import lab
+from .types import Face, Floats, Pixels
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+VIEW = 192  # pixels: the eyes are 46 apart, as on a face at the least size that is accepted
+FINE, COARSE = 0.7, 2.8  # Gaussian scales of edges, pixels of the view
+NOISE_SHARE = 0.25  # quantile of local noise: the flattest quarter of the face tells it
+
+
+@dataclass(frozen=True)
+class View:
+    """The face at the template's place: pixels (192, 192, 3), the mesh in them, and its skin."""
+
+    pixels: Pixels
+    landmarks: Floats
+    skin: Mask
+    scale: float  # view pixels per photo pixel
+
+    @property
+    def luma(self) -> Array:
+        return np.asarray(self.pixels, np.float64) @ [0.299, 0.587, 0.114]
+
+
+def view_of(image: Pixels, face: Face) -> View:
+    matrix = umeyama(five_points(face), VIEW)
+    scale = float(np.hypot(matrix[0, 0], matrix[0, 1]))
+    left, top, right, bottom = _surround(image, face)
+    source = image[top:bottom, left:right]
+    small = np.column_stack([matrix[:, :2], matrix[:, 2] + matrix[:, :2] @ [left, top]])
+    if scale < 0.5:
+        source = cv2.resize(source, None, fx=2 * scale, fy=2 * scale, interpolation=cv2.INTER_AREA)
+        small = np.column_stack([small[:, :2] / (2 * scale), small[:, 2]])
+    crop = cv2.warpAffine(
+        source, small, (VIEW, VIEW), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    flat = face.landmarks[:, :2] @ matrix[:, :2].T + matrix[:, 2]
+    points = np.c_[flat, face.landmarks[:, 2] * scale].astype(np.float32)
+    return View(np.asarray(crop, np.uint8), points, segment.skin_of(points, (VIEW, VIEW)), scale)
+
+
+def _surround(image: Pixels, face: Face) -> tuple[int, int, int, int]:
+    """The part of the photo that the view can show: the face's box and as much again on every side."""
+    left, top, right, bottom = face.box
+    reach = 1.2 * max(right - left, bottom - top)
+    height, width = image.shape[:2]
+    return (
+        int(max(0, left - reach)),
+        int(max(0, top - reach)),
+        int(min(width, right + reach)) + 1,
+        int(min(height, bottom + reach)) + 1,
+    )
+
+
+def face_height(face: Face) -> float:
+    """Hairline to chin in photo pixels, whatever the pose (the mesh is three-dimensional)."""
+    return float(np.linalg.norm(face.landmarks[10] - face.landmarks[152]))
+
+
+def measure(image: Pixels, face: Face) -> dict[str, float]:
+    """All measures of one face; the keys are stable and go into ``Verdict.measures``."""
+    view = view_of(image, face)
+    return {
+        "face_height": face_height(face),
+        "presence": face.presence,
+        "yaw": face.yaw,
+        "pitch": face.pitch,
+        "roll": face.roll,
+        "smile": pose.smile(face.landmarks),
+        "mouth_open": pose.mouth_open(face.landmarks),
+        "eye_openness": pose.eye_openness(face.landmarks),
+        **sharpness(view),
+        **exposure(view),
+        **coverings(view),
+        **colour(view),
+    }
+
+
+def whole(image: Pixels) -> dict[str, float]:
+    """Exposure of a whole picture, for photos on which no face is found."""
+    top = image.max(2)
+    return {
+        "whole_bright": float(np.quantile(top, 0.98)),
+        "whole_blown": float(np.mean(np.sort(image, 2)[..., 1] >= 250)),
+    }
+
+
+def thumbnail(image: Pixels, side: int) -> Array:
+    """(side * side,) grey thumbnail, mean 0, length 1: cosine of two is their correlation."""
+    small = cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA).astype(np.float64).mean(2)
+    flat = (small - small.mean()).ravel()
+    return np.asarray(flat / max(float(np.linalg.norm(flat)), 1e-9))
+
+
+def busyness(image: Pixels, behind: Mask, face: Face) -> float:
+    """Edges of the backdrop at a tenth of the face's size: 0 a plain wall, 10 and more clutter."""
+    if behind.sum() < 0.02 * behind.size:
+        return 0.0
+    sigma = max(0.8, face_height(face) / 60)
+    smooth = cv2.GaussianBlur(image, (0, 0), sigma).astype(np.float64) @ [0.299, 0.587, 0.114]
+    dx, dy = cv2.Sobel(smooth, cv2.CV_64F, 1, 0) / 8, cv2.Sobel(smooth, cv2.CV_64F, 0, 1) / 8
+    return float(np.sqrt(np.mean((dx**2 + dy**2)[behind])) * sigma)
+
+
+def _edges(luma: Array, sigma: float) -> Array:
+    """(4,) mean squared derivative along 0, 45, 90 and 135 degrees after a Gaussian, inside the face."""
+    smooth = cv2.GaussianBlur(luma, (0, 0), sigma)
+    dx, dy = cv2.Sobel(smooth, cv2.CV_64F, 1, 0) / 8, cv2.Sobel(smooth, cv2.CV_64F, 0, 1) / 8
+    along = (dx, (dx + dy) / np.sqrt(2), dy, (dx - dy) / np.sqrt(2))
+    return np.array([np.mean(d**2) for d in along])
+
+
+def noise_of(luma: Array, where: Mask) -> float:
+    """Standard deviation of pixel noise, grey levels, on the flattest quarter (Immerkaer 1996)."""
+    kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float64)
+    response = np.abs(cv2.filter2D(luma, cv2.CV_64F, kernel)) / 6
+    local = cv2.blur(response, (7, 7))[where]
+    if local.size < 50:
+        return 0.0
+    return float(np.sqrt(np.pi / 2) * np.quantile(local, NOISE_SHARE))
+
+
+def sharpness(view: View) -> dict[str, float]:
+    """``sharp``: fine against coarse edges in the direction that has least (motion blurs one only)."""
+    top, bottom, left, right = (int(share * VIEW) for share in (0.33, 0.75, 0.27, 0.73))
+    luma = view.luma[top:bottom, left:right]
+    noise = noise_of(luma, view.skin[top:bottom, left:right])
+    fine, coarse = _edges(luma, FINE), _edges(luma, COARSE)
+    # White noise of deviation s leaves s^2 / (8 pi sigma^4) in a derivative after a Gaussian of that sigma.
+    fine = np.maximum(fine - noise**2 / (8 * np.pi * FINE**4), 0)
+    ratio = np.sqrt(fine / np.maximum(coarse, 1e-6))
+    skin = view.luma[view.skin]
+    contrast = float(np.std(skin)) if skin.size else 0.0
+    return {
+        "sharp": float(ratio.min()),
+        "sharp_mean": float(ratio.mean()),
+        "noise": noise,
+        "contrast": contrast,
+        "detail": float(np.sqrt(coarse.mean())),
+    }
+
+
+def exposure(view: View) -> dict[str, float]:
+    """Clipping and the brightest parts of the face, the whites of eyes and teeth included."""
+    oval = segment.region(view.landmarks, segment.OVAL, (VIEW, VIEW))
+    inside, skin = view.pixels[oval], view.pixels[view.skin]
+    if not len(skin) or not len(inside):
+        return {"bright": 0.0, "black": 1.0, "blown": 0.0}
+    return {
+        "bright": float(np.quantile(inside.max(1), 0.98)),
+        "black": float(np.mean(skin.max(1) <= 12)),
+        "blown": float(np.mean(np.sort(skin, 1)[:, 1] >= 250)),
+        "half": float(np.median(skin.max(1))),
+    }
+
+
+def coverings(view: View) -> dict[str, float]:
+    """What the eye openings and the lower face show, against the skin between them."""
+    luma, points, shape = view.luma, view.landmarks, (VIEW, VIEW)
+    cheeks = [luma[segment.region(points, side, shape)] for side in (segment.LEFT_CHEEK, segment.RIGHT_CHEEK)]
+    seen = [cheek for cheek in cheeks if cheek.size > 40] or [luma[view.skin]]
+    bright_cheek = max(float(np.median(cheek)) for cheek in seen if cheek.size) if seen[0].size else 1.0
+    eyes = [(0.0, 0.0), *(_eye(luma, points, eye) for eye in (segment.LEFT_EYE, segment.RIGHT_EYE))]
+    tone = max(bright_cheek, 1.0)
+    lower = segment.region(points, segment.LOWER_FACE, shape)
+    lips = segment.region(points, segment.LIPS, shape)
+    bridge = segment.region(points, (107, 336, 285, 412, 399, 174, 188, 55), shape, 1)
+    colours = lab(view.pixels)
+    ring = lower & ~lips
+    lip_step = _distance(colours, lips, ring)
+    jump = _distance(colours, ring, bridge)
+    return {
+        "eye_spread": max(eye[0] for eye in eyes) / tone,
+        "eye_white": max(eye[1] for eye in eyes) / tone,
+        "lip_step": lip_step,
+        "jump": jump,
+        "lip_spread": float(np.std(luma[lips])) / tone if lips.any() else 0.0,
+        "lower_spread": float(np.std(luma[lower])) / tone if lower.any() else 0.0,
+    }
+
+
+def _eye(luma: Array, points: Floats, eye: tuple[int, ...]) -> tuple[float, float]:
+    """Contrast within an eye's opening, and its whites; nothing where a turn hides the eye."""
+    patch = luma[segment.region(points, eye, luma.shape, 1.5)]
+    return (float(np.std(patch)), float(np.quantile(patch, 0.95))) if patch.size > 20 else (0.0, 0.0)
+
+
+def _distance(colours: Array, first: Mask, second: Mask) -> float:
+    if not first.any() or not second.any():
+        return 0.0
+    return float(np.linalg.norm(np.median(colours[first], 0) - np.median(colours[second], 0)))
+
+
+def colour(view: View) -> dict[str, float]:
+    """Saturation clipped by filters, skin smoothed by them, and how unlike the light of both cheeks is."""
+    values = np.asarray(view.pixels, np.float64)
+    top, low = values.max(2), values.min(2)
+    saturation = (top - low) / np.maximum(top, 1)
+    lit = top > 60
+    texture = np.abs(view.luma - cv2.GaussianBlur(view.luma, (0, 0), 1.5))
+    flat = np.quantile(texture[view.skin], 0.5) if view.skin.any() else 0.0
+    edge = np.quantile(texture, 0.97)
+    colours, shape = lab(view.pixels), (VIEW, VIEW)
+    sides = [segment.region(view.landmarks, s, shape) for s in (segment.LEFT_CHEEK, segment.RIGHT_CHEEK)]
+    if all(side.sum() > 40 for side in sides):
+        left, right = (np.median(colours[side], 0) for side in sides)
+        tint, light = float(np.hypot(*(left - right)[1:])), float(left[0] - right[0])
+    else:
+        tint, light = 0.0, 0.0
+    return {
+        "saturated": float(np.mean(saturation[lit] > 0.92)) if lit.any() else 0.0,
+        "texture": float(flat / max(float(edge), 1e-6)),
+        "tint": tint,
+        "light": light,
+    }

@@ -1,0 +1,99 @@
+"""What the measures of one photo mean: pure decisions, every threshold with its origin in one place.
+
+Thresholds stand between good photos and spoiled ones of the even half of the people in
+``benchmarks/verdicts.py``; recall and precision on the odd half are in ``benchmarks/results/verdicts.json``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .reasons import advice, refusal
+from .types import Month, Reason
+
+Measures = Mapping[str, float]
+
+LEAST_FACE = 96  # pixels hairline to chin: the reader's and the mesh's inputs are about that
+COMPANY = 0.4  # a second face of this share of the first is a second subject, below it a passer-by
+SHARP = 1.43  # fine against coarse edges; good photos 1.46 and more
+DARK = 60  # brightest 2 % of the face, whites of eyes included; good photos 100 and more on the darkest skin
+BLACK = 0.5  # share of skin at 12 of 255 or less
+BLOWN = 0.3  # share of skin with two channels clipped
+EYES = 0.15  # contrast within the eye openings against the cheek's brightness
+COVERED = 0.0  # logit of the covered-face score
+VIVID = 0.01  # share of the view's pixels with a saturation over 0.92
+SMOOTH = 0.02  # texture of skin against the picture's edges
+TINT = 14.0  # a*b* between the cheeks
+SHADOW = 45.0  # L* between the cheeks
+MOUTH = 0.20  # lips apart, in eye distances
+BUSY = 12.0
+OLD_MONTHS = 24
+
+
+def reasons(m: Measures) -> tuple[Reason, ...]:
+    """Refusals and advice for a photo whose face was found; the most basic fault comes first."""
+    found = [*_blocking(m)]
+    if not found:
+        found += _advice(m)
+    return tuple(found)
+
+
+def unseen(whole: Measures, hidden: Measures | None) -> tuple[Reason, ...]:
+    """Refusals for a photo without a sure face; ``hidden`` are the measures of a doubtful one."""
+    if whole["whole_bright"] < DARK:
+        return (refusal("too_dark"),)
+    if whole["whole_blown"] > 0.5:
+        return (refusal("blown"),)
+    if hidden is not None:
+        faults = [r for r in _blocking(hidden) if r.code not in ("several_faces", "too_small")]
+        if faults:
+            return tuple(faults)
+    return (refusal("no_face"),)
+
+
+def _blocking(m: Measures) -> list[Reason]:
+    if m.get("company", 0.0) >= COMPANY:
+        return [refusal("several_faces")]
+    if m["face_height"] < LEAST_FACE:
+        return [refusal("too_small", least=LEAST_FACE)]
+    if dark(m):
+        return [refusal("too_dark")]
+    if m["blown"] > BLOWN:
+        return [refusal("blown")]
+    if m["sharp"] < SHARP:
+        return [refusal("blurred")]
+    found = []
+    if m["eye_spread"] < EYES:
+        found.append(refusal("eyes_hidden"))
+    if covered(m) > COVERED:
+        found.append(refusal("face_covered"))
+    return found
+
+
+def dark(m: Measures) -> bool:
+    return m["bright"] < DARK or m["black"] > BLACK
+
+
+def covered(m: Measures) -> float:
+    """Logit that cloth or a hand hides mouth and chin: another colour than the nose bridge, no lips in it."""
+    return 0.12 * (m["jump"] - 15) + 12 * (0.09 - m["lip_spread"]) + 0.12 * (11 - m["presence"])
+
+
+def _advice(m: Measures) -> list[Reason]:
+    found = []
+    if m["saturated"] > VIVID or m["texture"] < SMOOTH:
+        found.append(advice("heavy_filter"))
+    if m.get("busy", 0.0) > BUSY:
+        found.append(advice("busy_background"))
+    if m["tint"] > TINT or abs(m["light"]) > SHADOW:
+        found.append(advice("mixed_light"))
+    if m["mouth_open"] > MOUTH:
+        found.append(advice("extreme_expression"))
+    return found
+
+
+def old(taken: Month | None, now: Month | None) -> bool:
+    """Whether more than two years lie between the months."""
+    if taken is None or now is None:
+        return False
+    return (now[0] - taken[0]) * 12 + now[1] - taken[1] > OLD_MONTHS
