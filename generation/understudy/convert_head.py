@@ -7,7 +7,7 @@ FaceXModel/. Run: ``python -m generation.understudy.convert_head FaceXModel head
 from __future__ import annotations
 
 import argparse
-import re
+import json
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +18,7 @@ from generation.engine.types import BadInput
 NEUTRAL = "generic_neutral_mesh.obj"
 VERTICES = 26719
 ROUNDED = 0.002  # cm; makes the deltas compress well and is far below a pixel
-# Vertices of the 68 landmarks in iBUG order, as ICT-FaceKit publishes them (vertex_indices.json).
-LANDMARKS_FILE = "vertex_indices.json"
+LANDMARKS_FILE = "vertex_indices.json"  # lists the 68 landmarks in iBUG order
 
 
 def vertices(path: Path) -> NDArray[np.float64]:
@@ -47,9 +46,7 @@ def _deltas(paths: list[Path], neutral: NDArray[np.float64]) -> NDArray[np.float
 
 def landmarks(folder: Path) -> NDArray[np.int32]:
     """(68,) vertex indices out of ICT-FaceKit's own list."""
-    text = (folder / LANDMARKS_FILE).read_text()
-    found = re.search(r"\"idx_to_landmark_verts\"\s*:\s*\[([^\]]*)\]", text)
-    indices = [int(word) for word in re.findall(r"\d+", found.group(1))] if found else []
+    indices = json.loads((folder / LANDMARKS_FILE).read_text()).get("idx_to_landmark_verts", [])
     if len(indices) != 68:
         raise BadInput(f"{LANDMARKS_FILE} does not list 68 landmarks; use ICT-FaceKit's own file.")
     return np.array(indices, np.int32)
