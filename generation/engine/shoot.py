@@ -93,7 +93,7 @@ def meet(given: Sequence[Photo], reader: Reader, *, now: Month, progress: Progre
         faces=tuple(faces),
         readings=tuple(readings[i] for i in usable),
         verdicts=tuple(verdicts),
-        advice=together.advice,
+        advice=" ".join(reason.sentence for reason in together.advice),
     )
 
 
