@@ -7,6 +7,7 @@ the reader and the model must learn faces and cannot live on hair and tone.
 from __future__ import annotations
 
 import argparse
+import glob
 import json
 import multiprocessing
 import os
@@ -88,7 +89,8 @@ def sketch_of(scene: Scene, picture: Rendered) -> NDArray[np.uint8]:
 def work(job: tuple[Plan, Path, Path, int]) -> None:
     """Render every ``plan.jobs``-th person, from ``part`` on; people already done are left alone."""
     plan, head_file, folder, part = job
-    from .tokens import build_tokenizer
+    os.environ["GLCONTEXT_DEVICE_INDEX"] = str(part % max(1, len(glob.glob("/dev/nvidia[0-9]*"))))
+    from .tokens import build_tokenizer  # here: it loads transformers, which the parent has no use for
 
     tokenizer = build_tokenizer()
     renderer = Renderer(Head(head_file), SIZE)

@@ -53,8 +53,10 @@ def reconstructions(vae: Any, data: Data, out: Path) -> None:
 def samples(folder: Path, data: Data, out: Path) -> None:
     """Eight invented people in eight looks: with the sketch above, by words alone below."""
     device = data.place.device
-    control = ControlNetModel.from_pretrained(folder / "controlnet")
-    pipe = StableDiffusionXLControlNetPipeline.from_pretrained(folder, controlnet=control, add_watermarker=False)
+    control = ControlNetModel.from_pretrained(folder / "controlnet", dtype=torch.float32)
+    pipe = StableDiffusionXLControlNetPipeline.from_pretrained(
+        folder, controlnet=control, add_watermarker=False, dtype=torch.float32
+    )
     pipe.to(device)
     pipe.set_progress_bar_config(disable=True)
     shown = list(looks.CATALOGUE.values())[:8]

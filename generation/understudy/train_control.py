@@ -9,7 +9,7 @@ from diffusers import ControlNetModel
 from torch import Tensor, nn
 
 from . import model
-from .loop import Average, Clock, Data, Place, cosine, keep, kept, same_everywhere, share_gradients
+from .loop import Average, Clock, Data, Place, cosine, half, keep, kept, same_everywhere, share_gradients
 from .train_unet import BATCH, Latents, Noise, Words, conditions, some_tokens, weighted
 
 NAME = "control"
@@ -78,7 +78,7 @@ def train(
         rows = data.rows(BATCH)
         noisy, target, steps = noise(latents[rows])
         shown = torch.rand(len(rows), device=place.device) > SKETCH_DROPOUT
-        with torch.autocast(place.device.type, torch.bfloat16):
+        with half(place.device):
             with torch.no_grad():
                 states, pooled = words(some_tokens(data, rows, words.empty))
             made = forward(noisy, steps, states, pooled, sketches(data, rows), shown)

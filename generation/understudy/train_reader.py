@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from ..engine.alignment import TEMPLATE
 from ..engine.looks import KEEP_GROUPS
 from ..engine.reader import EMBEDDING, SIZE, ReaderNet
-from .loop import Clock, Data, Place, cosine, keep, kept, pixels, same_everywhere, share_gradients
+from .loop import Clock, Data, Place, cosine, half, keep, kept, pixels, same_everywhere, share_gradients
 
 NAME = "reader"
 BATCH = 512
@@ -89,7 +89,7 @@ def train(data: Data, work: Path, place: Place, seconds: float) -> ReaderNet:
     for share in clock:
         rows = data.rows(BATCH)
         x = spoiled(crops(pixels(data["images"][rows]), data["landmarks"][rows], jitter=0.05))
-        with torch.autocast(place.device.type, torch.bfloat16):
+        with half(place.device):
             embeddings, logits = forward(x)
         who = rows // data.pictures
         cosines = embeddings @ F.normalize(people, dim=1).T

@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from ..engine.reader import EMBEDDING, ReaderNet
 from . import model
-from .loop import Average, Clock, Data, Place, cosine, keep, kept, pixels, same_everywhere, share_gradients
+from .loop import Average, Clock, Data, Place, cosine, half, keep, kept, pixels, same_everywhere, share_gradients
 from .train_control import Directed, sketches
 from .train_reader import SECTIONS, crops, spoiled, trait_loss
 from .train_unet import BATCH, Latents, Noise, Words, conditions, some_tokens, weighted
@@ -118,7 +118,7 @@ def train(
         selfie = spoiled(crops(pixels(data["images"][others]), data["landmarks"][others], jitter=0.04))
         shown = torch.rand(len(rows), device=place.device) < SKETCH_SHARE
         seen = (torch.rand(len(rows), 1, device=place.device) > IMAGE_DROPOUT).float()
-        with torch.autocast(place.device.type, torch.bfloat16):
+        with half(place.device):
             with torch.no_grad():
                 states, pooled = words(some_tokens(data, rows, words.empty))
                 known = reader(selfie)[0]

@@ -10,7 +10,7 @@ from diffusers import AutoencoderKL, DDPMScheduler
 from torch import Tensor, nn
 
 from . import model
-from .loop import Average, Clock, Data, Place, cosine, keep, kept, same_everywhere, share_gradients
+from .loop import Average, Clock, Data, Place, cosine, half, keep, kept, same_everywhere, share_gradients
 from .tokens import build_tokenizer
 from .train_vae import encode
 
@@ -110,7 +110,7 @@ def train(data: Data, latents: Latents, work: Path, place: Place, seconds: float
     for share in clock:
         rows = data.rows(BATCH)
         noisy, target, steps = noise(latents[rows])
-        with torch.autocast(place.device.type, torch.bfloat16):
+        with half(place.device):
             states, pooled = words(some_tokens(data, rows, words.empty))
             made = forward(noisy, steps, states, added_cond_kwargs=conditions(pooled), return_dict=False)[0]
         loss = weighted(made, target, latents.weights(rows))

@@ -12,7 +12,7 @@ from torch.nn.utils.parametrizations import spectral_norm
 
 from ..engine.reader import ReaderNet
 from . import model
-from .loop import Average, Clock, Data, Place, cosine, keep, kept, pixels, same_everywhere, share_gradients
+from .loop import Average, Clock, Data, Place, cosine, half, keep, kept, pixels, same_everywhere, share_gradients
 
 NAME = "vae"
 CROP = 128
@@ -96,10 +96,10 @@ def train(data: Data, reader: ReaderNet, work: Path, place: Place, seconds: floa
     for share in clock:
         x = _batch(data, full=clock.steps % 8 == 7)
         optimiser.zero_grad(set_to_none=True)
-        with torch.autocast(place.device.type, torch.bfloat16):
+        with half(place.device):
             made, kl = forward(x)
         leaf = made.detach().requires_grad_()
-        with torch.autocast(place.device.type, torch.bfloat16):
+        with half(place.device):
             loss = reconstruction(reader, leaf, x)
         (gradient,) = torch.autograd.grad(loss, leaf)
         if share > CRITIC_FROM:
@@ -140,11 +140,11 @@ def _criticised(
 ) -> Tensor:
     """One step of the critic (hinge loss), and its wish for the picture, scaled against ``gradient``."""
     optimiser.zero_grad(set_to_none=True)
-    with torch.autocast(place.device.type, torch.bfloat16):
+    with half(place.device):
         (F.relu(1 - critic(true)).mean() + F.relu(1 + critic(made.detach())).mean()).backward()
     share_gradients(parameters, place)
     optimiser.step()
-    with torch.autocast(place.device.type, torch.bfloat16):
+    with half(place.device):
         (wish,) = torch.autograd.grad(-critic(made).mean(), made)
     return wish * (CRITIC_SHARE * gradient.norm() / wish.norm().clamp_min(1e-12))
 
@@ -152,7 +152,7 @@ def _criticised(
 @torch.no_grad()
 def encode(vae: AutoencoderKL, images: Tensor) -> Tensor:
     """uint8 (n, h, w, 3) -> latent means (n, 8, h/8, w/8)."""
-    with torch.autocast(images.device.type, torch.bfloat16):
+    with half(images.device):
         moments = vae.quant_conv(vae.encoder(pixels(images).contiguous(memory_format=torch.channels_last)))
     return moments.float().chunk(2, 1)[0]
 
