@@ -84,7 +84,8 @@ def sunglasses(image: Pixels, points: Array, rng: np.random.Generator) -> Pixels
         cv2.ellipse(lens, tuple(int(v) for v in centre), axes, angle, 0, 360, 1.0, -1, cv2.LINE_AA)
         sheen = np.linspace(rng.uniform(0, 40), 0, image.shape[0])[:, None, None]
         result += lens[..., None] * ((tint + sheen) - result) * rng.uniform(0.93, 1.0)
-    cv2.line(result, *(tuple(int(v) for v in c) for c in centres), tuple(tint), max(2, int(span * 0.06)))
+    left, right = ((int(x), int(y)) for x, y in centres)
+    cv2.line(result, left, right, tint.tolist(), max(2, int(span * 0.06)))
     return np.asarray(np.clip(result, 0, 255), np.uint8)
 
 
@@ -160,6 +161,30 @@ def scenery(size: int, rng: np.random.Generator) -> Pixels:
         0, rng.uniform(0, 8), picture.shape
     )
     return np.asarray(np.clip(noisy, 0, 255), np.uint8)
+
+
+def cluttered(image: Pixels, person: NDArray[np.float32], rng: np.random.Generator) -> Pixels:
+    """The person cut out and put before a heap of things."""
+    size = max(image.shape[:2])
+    heap = scenery(size, rng)[: image.shape[0], : image.shape[1]].copy()
+    for _ in range(160):
+        left, top = (int(v) for v in rng.integers(-20, size, 2))
+        wide, high = (int(v) for v in rng.integers(6, size // 9, 2))
+        colour = tuple(int(v) for v in rng.integers(0, 255, 3))
+        cv2.rectangle(heap, (left, top), (left + wide, top + high), colour, -1)
+    share = np.clip(person, 0, 1)[..., None]
+    return np.asarray(image * share + heap * (1 - share), np.uint8)
+
+
+def nobody(image: Pixels, points: Array, rng: np.random.Generator) -> Pixels:
+    """The clothes alone, or a wall alone, cut from a photo and enlarged; or a landscape."""
+    height, width = image.shape[:2]
+    chin = int(np.clip(points[8, 1] + 0.25 * face_width(points), 0, height - 40))
+    choice = int(rng.integers(3))
+    if choice == 2 or (choice == 0 and height - chin < 60):
+        return scenery(448, rng)
+    part = image[chin:] if choice == 0 else image[: height // 4, : width // 5]
+    return np.asarray(cv2.resize(part, (448, 448), interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
 def copied(image: Pixels, points: Array, rng: np.random.Generator) -> Pixels:

@@ -53,13 +53,18 @@ def person_of(index: int) -> Person:
 
 
 def scenes_of(index: int) -> list[Scene]:
-    """Four ordinary phone photos with open eyes, one in sunglasses, one in a mask."""
+    """Four ordinary phone photos, one in sunglasses, one in a mask, one with the mouth wide open."""
     rng = np.random.default_rng([SEED, index, 1])
     plain = [replace(sample_scene(rng, "phone photo"), eyes_closed=False) for _ in range(PLAIN)]
     worn = [replace(sample_scene(rng, "phone photo"), occlusion=kind) for kind in ("sunglasses", "mask")]
     for k, scene in enumerate(worn):  # a profile hides eyes and mouth by itself
         worn[k] = replace(scene, direction=replace(scene.direction, yaw=scene.direction.yaw * 0.6))
-    return plain + worn
+    wild = replace(
+        sample_scene(rng, "phone photo"),
+        expression_detail=("surprised", "laugh")[index % 2],
+        expression_strength=float(rng.uniform(2.0, 2.4)),
+    )
+    return [*plain, *worn, wild]
 
 
 def truth_of(person: Person, scene: Scene) -> dict[str, object]:
@@ -70,6 +75,7 @@ def truth_of(person: Person, scene: Scene) -> dict[str, object]:
         "beard": person.beard,
         "hair": person.hair_style,
         "detail": scene.expression_detail,
+        "agape": scene.expression_strength > 1.9,
         "occlusion": scene.occlusion,
         "backdrop": scene.backdrop,
         "backdrop_colour": scene.backdrop_colour,

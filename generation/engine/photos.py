@@ -56,7 +56,7 @@ def judge(photo: Photo, *, now: Month | None = None) -> Verdict:
 
 def _faceless(work: Pixels, marks: list[Reason]) -> Verdict:
     """Why no face is seen: too dark, blown, blurred or covered, if that much shows; else there is none."""
-    whole = quality.whole(work)
+    whole = quality.whole(work, segment.person(work))
     hidden = doubtful(work)
     measures = dict(whole)
     if hidden is not None:
@@ -135,9 +135,9 @@ def fingerprint(photo: Photo, verdict: Verdict) -> Array:
     work, factor = reduced(pixels(photo.image))
     whole = quality.thumbnail(work, PRINT)
     if verdict.face is None:
-        return np.concatenate([whole, whole]) / np.sqrt(2)
+        return np.asarray(np.concatenate([whole, whole]) / np.sqrt(2))
     view = quality.view_of(work, scaled(verdict.face, 1 / factor))
-    return np.concatenate([quality.thumbnail(view.pixels, PRINT), whole]) / np.sqrt(2)
+    return np.asarray(np.concatenate([quality.thumbnail(view.pixels, PRINT), whole]) / np.sqrt(2))
 
 
 def copies(prints: Sequence[Array]) -> Mapping[int, int]:

@@ -23,6 +23,7 @@ Mask = NDArray[np.bool_]
 
 VIEW = 192  # pixels: the eyes are 46 apart, as on a face at the least size that is accepted
 FINE, COARSE = 0.7, 2.8  # Gaussian scales of edges, pixels of the view
+TURNED = 20.0  # degrees of yaw from which only the nearer eye is looked at
 NOISE_SHARE = 0.25  # quantile of local noise: the flattest quarter of the face tells it
 
 
@@ -89,17 +90,18 @@ def measure(image: Pixels, face: Face) -> dict[str, float]:
         "eye_openness": pose.eye_openness(face.landmarks),
         **sharpness(view),
         **exposure(view),
-        **coverings(view),
+        **coverings(view, face.yaw),
         **colour(view),
     }
 
 
-def whole(image: Pixels) -> dict[str, float]:
-    """Exposure of a whole picture, for photos on which no face is found."""
-    top = image.max(2)
+def whole(image: Pixels, person: Floats) -> dict[str, float]:
+    """Exposure of a photo on which no face is found: its brightest 2 %, and what is clipped of the person."""
+    clipped = np.sort(image, 2)[..., 1] >= 250
+    somebody = person > 0.5
     return {
-        "whole_bright": float(np.quantile(top, 0.98)),
-        "whole_blown": float(np.mean(np.sort(image, 2)[..., 1] >= 250)),
+        "whole_bright": float(np.quantile(image.max(2), 0.98)),
+        "whole_blown": float(clipped[somebody].mean()) if somebody.mean() > 0.05 else 0.0,
     }
 
 
@@ -147,15 +149,7 @@ def sharpness(view: View) -> dict[str, float]:
     # White noise of deviation s leaves s^2 / (8 pi sigma^4) in a derivative after a Gaussian of that sigma.
     fine = np.maximum(fine - noise**2 / (8 * np.pi * FINE**4), 0)
     ratio = np.sqrt(fine / np.maximum(coarse, 1e-6))
-    skin = view.luma[view.skin]
-    contrast = float(np.std(skin)) if skin.size else 0.0
-    return {
-        "sharp": float(ratio.min()),
-        "sharp_mean": float(ratio.mean()),
-        "noise": noise,
-        "contrast": contrast,
-        "detail": float(np.sqrt(coarse.mean())),
-    }
+    return {"sharp": float(ratio.min()), "noise": noise}
 
 
 def exposure(view: View) -> dict[str, float]:
@@ -168,37 +162,41 @@ def exposure(view: View) -> dict[str, float]:
         "bright": float(np.quantile(inside.max(1), 0.98)),
         "black": float(np.mean(skin.max(1) <= 12)),
         "blown": float(np.mean(np.sort(skin, 1)[:, 1] >= 250)),
-        "half": float(np.median(skin.max(1))),
     }
 
 
-def coverings(view: View) -> dict[str, float]:
-    """What the eye openings and the lower face show, against the skin between them."""
+def coverings(view: View, yaw: float) -> dict[str, float]:
+    """What the eye openings and the lower face show, against the skin between them.
+
+    ``eye_spread`` and ``eye_white``: contrast and whites of the better seen eye against the brighter cheek;
+    ``jump``: L*a*b* between the lower face and the nose bridge or forehead, whichever is nearer;
+    ``lip_spread``: contrast within the lips. ``yaw`` tells which eye a turn hides.
+    """
     luma, points, shape = view.luma, view.landmarks, (VIEW, VIEW)
-    cheeks = [luma[segment.region(points, side, shape)] for side in (segment.LEFT_CHEEK, segment.RIGHT_CHEEK)]
-    seen = [cheek for cheek in cheeks if cheek.size > 40] or [luma[view.skin]]
-    bright_cheek = max(float(np.median(cheek)) for cheek in seen if cheek.size) if seen[0].size else 1.0
-    eyes = [(0.0, 0.0), *(_eye(luma, points, eye) for eye in (segment.LEFT_EYE, segment.RIGHT_EYE))]
-    tone = max(bright_cheek, 1.0)
-    lower = segment.region(points, segment.LOWER_FACE, shape)
+    tone = _cheek_tone(luma, points, view.skin)
+    eyes = [segment.RIGHT_EYE] if yaw < -TURNED else [segment.LEFT_EYE] if yaw > TURNED else []
+    seen = [_eye(luma, points, eye) for eye in eyes or (segment.LEFT_EYE, segment.RIGHT_EYE)]
     lips = segment.region(points, segment.LIPS, shape)
-    bridge = segment.region(points, (107, 336, 285, 412, 399, 174, 188, 55), shape, 1)
+    ring = segment.region(points, segment.LOWER_FACE, shape) & ~lips
     colours = lab(view.pixels)
-    ring = lower & ~lips
-    lip_step = _distance(colours, lips, ring)
-    jump = _distance(colours, ring, bridge)
+    upper = [segment.region(points, part, shape) for part in (segment.BRIDGE, segment.FOREHEAD)]
     return {
-        "eye_spread": max(eye[0] for eye in eyes) / tone,
-        "eye_white": max(eye[1] for eye in eyes) / tone,
-        "lip_step": lip_step,
-        "jump": jump,
+        "eye_spread": max(spread for spread, _ in seen) / tone,
+        "eye_white": max(white for _, white in seen) / tone,
+        "jump": min(_distance(colours, ring, part) for part in upper),
         "lip_spread": float(np.std(luma[lips])) / tone if lips.any() else 0.0,
-        "lower_spread": float(np.std(luma[lower])) / tone if lower.any() else 0.0,
     }
+
+
+def _cheek_tone(luma: Array, points: Floats, skin: Mask) -> float:
+    """Median grey level of the brighter cheek, at least 1."""
+    cheeks = [luma[segment.region(points, c, luma.shape)] for c in (segment.LEFT_CHEEK, segment.RIGHT_CHEEK)]
+    seen = [cheek for cheek in [*cheeks, luma[skin]] if cheek.size > 40]
+    return max([1.0, *(float(np.median(cheek)) for cheek in seen[:2])])
 
 
 def _eye(luma: Array, points: Floats, eye: tuple[int, ...]) -> tuple[float, float]:
-    """Contrast within an eye's opening, and its whites; nothing where a turn hides the eye."""
+    """Contrast within an eye's opening, and its whites; nothing where the view shows none of it."""
     patch = luma[segment.region(points, eye, luma.shape, 1.5)]
     return (float(np.std(patch)), float(np.quantile(patch, 0.95))) if patch.size > 20 else (0.0, 0.0)
 

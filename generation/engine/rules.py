@@ -15,16 +15,20 @@ Measures = Mapping[str, float]
 
 LEAST_FACE = 96  # pixels hairline to chin: the reader's and the mesh's inputs are about that
 COMPANY = 0.4  # a second face of this share of the first is a second subject, below it a passer-by
-SHARP = 1.43  # fine against coarse edges; good photos 1.46 and more
+SHARP = 1.43  # fine against coarse edges, surely blurred; good photos 1.6 and more
+SOFT = 1.62  # blurred if the eyes have no contrast either: noise and stripes feign sharpness
+SOFT_EYES = 0.16
 DARK = 60  # brightest 2 % of the face, whites of eyes included; good photos 100 and more on the darkest skin
 BLACK = 0.5  # share of skin at 12 of 255 or less
-BLOWN = 0.3  # share of skin with two channels clipped
-EYES = 0.15  # contrast within the eye openings against the cheek's brightness
+BLOWN = 0.2  # share of skin with two channels clipped
+EYES = 0.15  # contrast within the eye's opening against the cheek's brightness; good photos 0.18 and more
+WHITES = 0.6  # brightest of the eye's opening against the cheek; good photos 0.74 and more
+BLOWN_PERSON = 0.4  # the same of the whole person, where no face can be found any more
 COVERED = 0.0  # logit of the covered-face score
-VIVID = 0.01  # share of the view's pixels with a saturation over 0.92
+VIVID = 0.03  # share of the view's pixels with a saturation over 0.92
 SMOOTH = 0.02  # texture of skin against the picture's edges
-TINT = 14.0  # a*b* between the cheeks
-SHADOW = 45.0  # L* between the cheeks
+TINT = 11.5  # a*b* between the cheeks
+SHADOW = 50.0  # L* between the cheeks
 MOUTH = 0.20  # lips apart, in eye distances
 BUSY = 12.0
 OLD_MONTHS = 24
@@ -42,10 +46,10 @@ def unseen(whole: Measures, hidden: Measures | None) -> tuple[Reason, ...]:
     """Refusals for a photo without a sure face; ``hidden`` are the measures of a doubtful one."""
     if whole["whole_bright"] < DARK:
         return (refusal("too_dark"),)
-    if whole["whole_blown"] > 0.5:
+    if whole["whole_blown"] > BLOWN_PERSON:
         return (refusal("blown"),)
     if hidden is not None:
-        faults = [r for r in _blocking(hidden) if r.code not in ("several_faces", "too_small")]
+        faults = _blocking({**hidden, "face_height": float("inf")})
         if faults:
             return tuple(faults)
     return (refusal("no_face"),)
@@ -60,10 +64,10 @@ def _blocking(m: Measures) -> list[Reason]:
         return [refusal("too_dark")]
     if m["blown"] > BLOWN:
         return [refusal("blown")]
-    if m["sharp"] < SHARP:
+    if blurred(m):
         return [refusal("blurred")]
     found = []
-    if m["eye_spread"] < EYES:
+    if m["eye_spread"] < EYES or m["eye_white"] < WHITES:
         found.append(refusal("eyes_hidden"))
     if covered(m) > COVERED:
         found.append(refusal("face_covered"))
@@ -72,6 +76,10 @@ def _blocking(m: Measures) -> list[Reason]:
 
 def dark(m: Measures) -> bool:
     return m["bright"] < DARK or m["black"] > BLACK
+
+
+def blurred(m: Measures) -> bool:
+    return m["sharp"] < SHARP or (m["sharp"] < SOFT and m["eye_spread"] < SOFT_EYES)
 
 
 def covered(m: Measures) -> float:
