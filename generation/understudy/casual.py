@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from PIL import Image, ImageFilter
 
 from generation.engine.types import Pixels
 
-Array = NDArray[np.float32]
+Array = NDArray[Any]
 
 
 def phone(image: Pixels, rng: np.random.Generator) -> Pixels:
@@ -34,7 +35,7 @@ def _blurred(image: Pixels, rng: np.random.Generator) -> Pixels:
         return np.asarray(picture)
     dx, dy = ((1, 0), (0, 1), (1, 1), (1, -1))[int(rng.integers(4))]
     moved = [np.roll(np.asarray(picture, np.float32), (k * dy, k * dx), (0, 1)) for k in range(steps + 1)]
-    return np.mean(moved, 0).astype(np.uint8)
+    return np.asarray(np.mean(moved, 0), np.uint8)
 
 
 def _balanced(scene: Array, rng: np.random.Generator) -> Array:

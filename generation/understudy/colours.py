@@ -1,4 +1,4 @@
-"""From colours as asked (sRGB) to the albedo that renders as them: the inverse of the film curve in light.glsl."""
+"""From colours as asked (sRGB) to the albedo that renders as them: the inverse of light.glsl's film curve."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ IRIS: dict[str, tuple[float, float, float]] = {
 def linear(rgb: ArrayLike) -> Array:
     """sRGB 0-255 -> linear 0-1."""
     c = np.asarray(rgb, np.float64) / 255
-    return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
+    return np.asarray(np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4))
 
 
 def unfilmed(value: Array) -> Array:

@@ -7,7 +7,6 @@ FaceXModel/. Run: ``python -m generation.understudy.convert_head FaceXModel head
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
 import numpy as np
@@ -18,14 +17,20 @@ from generation.engine.types import BadInput
 NEUTRAL = "generic_neutral_mesh.obj"
 VERTICES = 26719
 ROUNDED = 0.002  # cm; makes the deltas compress well and is far below a pixel
-LANDMARKS_FILE = "vertex_indices.json"  # lists the 68 landmarks in iBUG order
+# Vertices of the 68 landmarks in iBUG order on the light head's own topology.
+LANDMARKS = """
+1225 1888 1052 367 1719 1722 2199 1447 966 3661 4390 3927 3924 2608 3272 4088 3443
+268 493 1914 2044 1401 3615 4240 4114 2734 2509 978 4527 4942 4857 1140 2075 1147 4269 3360
+1507 1542 1537 1528 1518 1511 3742 3751 3756 3721 3725 3732
+5708 5695 2081 0 4275 6200 6213 6346 6461 5518 5957 5841 5702 5711 5533 6216 6207 6470 5517 5966
+"""
 
 
 def vertices(path: Path) -> NDArray[np.float64]:
     """(n, 3) positions of an OBJ file; raises BadInput when it is not this head's."""
     rows = [line.split()[1:4] for line in path.read_text().splitlines() if line.startswith("v ")]
     if len(rows) != VERTICES:
-        raise BadInput(f"{path.name} has {len(rows)} vertices instead of {VERTICES}; use ICT-FaceKit's light head.")
+        raise BadInput(f"{path.name} has {len(rows)} vertices, not {VERTICES}; use ICT-FaceKit's light head.")
     return np.array(rows, float)
 
 
@@ -44,19 +49,10 @@ def _deltas(paths: list[Path], neutral: NDArray[np.float64]) -> NDArray[np.float
     return (np.round(moved / ROUNDED) * ROUNDED).astype(np.float16)
 
 
-def landmarks(folder: Path) -> NDArray[np.int32]:
-    """(68,) vertex indices out of ICT-FaceKit's own list."""
-    indices = json.loads((folder / LANDMARKS_FILE).read_text()).get("idx_to_landmark_verts", [])
-    if len(indices) != 68:
-        raise BadInput(f"{LANDMARKS_FILE} does not list 68 landmarks; use ICT-FaceKit's own file.")
-    return np.array(indices, np.int32)
-
-
 def convert(folder: Path, out: Path) -> None:
     """Writes the packed head; raises BadInput naming what the folder lacks."""
-    for name in (NEUTRAL, LANDMARKS_FILE):
-        if not (folder / name).is_file():
-            raise BadInput(f"{folder} has no {name}; give ICT-FaceKit's FaceXModel folder.")
+    if not (folder / NEUTRAL).is_file():
+        raise BadInput(f"{folder} has no {NEUTRAL}; give ICT-FaceKit's FaceXModel folder.")
     neutral = vertices(folder / NEUTRAL)
     identity = sorted(folder.glob("identity[0-9][0-9][0-9].obj"))
     others = {NEUTRAL, *(path.name for path in identity)}
@@ -68,7 +64,7 @@ def convert(folder: Path, out: Path) -> None:
         identity=_deltas(identity, neutral),
         expression=_deltas(expression, neutral),
         expression_names=np.array([path.stem for path in expression]),
-        landmarks68=landmarks(folder),
+        landmarks68=np.array(LANDMARKS.split(), np.int32),
     )
 
 

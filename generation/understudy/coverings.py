@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -10,20 +12,22 @@ from .head import Head
 from .regions import smooth
 from .wardrobe import COVERING, Mesh, grid_triangles, outward
 
-Array = NDArray[np.float64]
+Array = NDArray[Any]
 
 
-def _draped(head: Head, points: Array, normals: Array, where: NDArray[np.bool_], off: Array, rgb: ArrayLike) -> Mesh:
+def _draped(
+    head: Head, points: Array, normals: Array, where: NDArray[np.bool_], off: float, rgb: ArrayLike
+) -> Mesh:
     """The part of the head's surface at ``where``, ``off`` cm outside it."""
     triangles = head.triangles[where[head.triangles].all(1)]
     used = np.unique(triangles)
     place = np.zeros(head.count, np.int64)
     place[used] = np.arange(len(used))
-    lifted = points[used] + normals[used] * off[used, None]
+    lifted = points[used] + normals[used] * off
     return Mesh(lifted, normals[used], place[triangles], albedo(rgb), COVERING, False, phase=2.0)
 
 
-# The scarf's edge from the forehead down one side to the chin: on the skull (shares of its radii), then landmarks.
+# The scarf's edge down one side, from the forehead to the chin: shares of the skull's radii, then landmarks.
 _FOREHEAD = ((0.0, 0.53), (0.36, 0.48), (0.66, 0.32), (0.84, 0.10))
 _JAW = (1, 2, 3, 4, 5, 6, 7)
 
@@ -60,7 +64,8 @@ def _hood(edge: Array, centre: Array, radii: Array) -> list[Array]:
         z = np.full_like(x, 5.5 - (radii[2] - centre[2] + 6.6) * u)
         share = float(smooth(0, 0.4, np.float32(u)))
         bulge = 1 + 0.045 * float(smooth(0, 0.1, np.float32(u)))
-        ring = ((edge - middle) * bulge + middle - [0, 0, 2.2 * u]) * (1 - share) + np.stack([x, y, z], 1) * share
+        near = (edge - middle) * bulge + middle - [0, 0, 2.2 * u]
+        ring = near * (1 - share) + np.stack([x, y, z], 1) * share
         fold = 0.14 * np.sin(7 * angle + 9 * u) * smooth(0, 0.3, np.float32(u)) * closing
         rings.append(_clear(ring + (ring - middle) * fold[:, None] / radii[0], centre, radii + 0.7))
     return rings
@@ -74,40 +79,52 @@ def _clear(points: Array, centre: Array, radii: Array) -> Array:
     return np.where(inside, centre + scaled / np.maximum(length, 1e-6) * radii, points)
 
 
-def headscarf(head: Head, points: Array, centre: Array, radii: Array, shoulders: float, rgb: ArrayLike) -> list[Mesh]:
+def headscarf(
+    head: Head, points: Array, centre: Array, radii: Array, shoulders: float, rgb: ArrayLike
+) -> list[Mesh]:
     """A scarf over hair, ears and neck that leaves the face free, and its ends about the shoulders."""
     rings = _hood(_opening(head, points, centre, radii), centre, radii)
-    hood, triangles = np.concatenate(rings), grid_triangles(len(rings), len(rings[0]), closed=True)
-    shade = np.repeat(np.clip(0.55 + np.arange(len(rings)) * 0.12, 0, 1), len(rings[0]))
-    normals = outward(hood, triangles, centre)
-    meshes = [Mesh(hood, normals, triangles, albedo(rgb), COVERING, False, shade, 1.0)]
+    shade = np.clip(0.55 + np.arange(len(rings)) * 0.12, 0, 1)
+    return [_wound(np.stack(rings), centre, shade, rgb), _shawl(shoulders, rgb)]
+
+
+def _wound(rings: Array, middle: ArrayLike, shade: Array, rgb: ArrayLike) -> Mesh:
+    """Cloth of closed rings (rows, n, 3) with one occlusion value a ring."""
+    rows, columns = rings.shape[:2]
+    points, triangles = rings.reshape(-1, 3), grid_triangles(rows, columns, closed=True)
+    normals, dark = outward(points, triangles, middle), np.repeat(shade, columns)
+    return Mesh(points, normals, triangles, albedo(rgb), COVERING, False, dark, 1.0)
+
+
+def _shawl(shoulders: float, rgb: ArrayLike) -> Mesh:
+    """The scarf's ends: from under the chin, folded, out over the shoulders."""
     turn, k = np.linspace(0, 2 * np.pi, 72, endpoint=False), shoulders
-    shape = [
-        (-5.5, 7.2, 7.0, -0.8, 0.5),
-        (-8.0, 7.4, 7.5, -0.2, -0.5),
-        (-9.8, 7.8, 8.2, -0.2, -1.2),
-        (-11.6, 9.2 * k, 8.9, -0.6, -1.8),
-        (-13.2, 13.2 * k, 10.2, -1.4, -1.8),
-        (-14.4, 17.2 * k, 11.1, -2.2, -1.5),
-        (-15.4, 19.2 * k, 11.8, -2.5, -1.4),
-    ]
+    shape = np.array(  # height, half width, half depth, centre z, tilt
+        [
+            (-5.5, 7.2, 7.0, -0.8, 0.5),
+            (-8.0, 7.4, 7.5, -0.2, -0.5),
+            (-9.8, 7.8, 8.2, -0.2, -1.2),
+            (-11.6, 9.2 * k, 8.9, -0.6, -1.8),
+            (-13.2, 13.2 * k, 10.2, -1.4, -1.8),
+            (-14.4, 17.2 * k, 11.1, -2.2, -1.5),
+            (-15.4, 19.2 * k, 11.8, -2.5, -1.4),
+        ]
+    )
     steps = np.linspace(0, len(shape) - 1, 30)
-    fine = np.stack([np.interp(steps, np.arange(len(shape)), np.array(shape)[:, j]) for j in range(5)], 1)
-    fold = 1 + 0.02 * np.sin(5 * turn[None] + 2.4 * fine[:, :1]) + 0.015 * np.sin(11 * turn[None] - 3 * fine[:, :1])
-    x = fine[:, 1:2] * np.sin(turn) * fold
-    z = fine[:, 3:4] + fine[:, 2:3] * np.cos(turn) * fold
-    wrap = np.stack([x, fine[:, :1] + fine[:, 4:5] * np.cos(turn), z], -1).reshape(-1, 3)
-    triangles = grid_triangles(len(fine), len(turn), closed=True)
-    shade = np.repeat(np.clip(0.45 + np.arange(len(fine)) * 0.04, 0, 1), len(turn))
-    normals = outward(wrap, triangles, [0, -20, -1])
-    return [*meshes, Mesh(wrap, normals, triangles, albedo(rgb), COVERING, False, shade, 1.0)]
+    fine = np.stack([np.interp(steps, np.arange(len(shape)), shape[:, j]) for j in range(5)], 1)
+    height, wide, deep, centre, tilt = (fine[:, j : j + 1] for j in range(5))
+    fold = 1 + 0.02 * np.sin(5 * turn + 2.4 * height) + 0.015 * np.sin(11 * turn - 3 * height)
+    x, z = wide * np.sin(turn) * fold, centre + deep * np.cos(turn) * fold
+    rings = np.stack([x, height + tilt * np.cos(turn), z], -1)
+    return _wound(rings, [0, -20, -1], np.clip(0.45 + np.arange(len(fine)) * 0.04, 0, 1), rgb)
 
 
 def mask(head: Head, points: Array, normals: Array, rgb: ArrayLike = (150, 185, 205)) -> Mesh:
     """A surgical mask from the bridge of the nose to under the chin."""
     masks = head.regions
-    where = head.skin & (masks.y < 1.6 - 0.1 * masks.side) & (masks.y > -7.9) & (masks.z > 5.2) & (masks.side < 6)
-    return _draped(head, points, normals, where, np.full(head.count, 0.55), rgb)
+    where = head.skin & (masks.y < 1.6 - 0.1 * masks.side) & (masks.y > -7.9)
+    where &= (masks.z > 5.2) & (masks.side < 6)
+    return _draped(head, points, normals, where, 0.55, rgb)
 
 
 def turban(centre: Array, radii: Array, rgb: ArrayLike) -> Mesh:

@@ -20,7 +20,7 @@ SAMPLES = 4
 def context() -> moderngl.Context:
     """An off-screen OpenGL context; raises BadInput where no EGL driver is installed."""
     try:
-        return moderngl.create_standalone_context(backend="egl")
+        return moderngl.create_context(standalone=True, backend="egl")  # type: ignore[arg-type]
     except Exception as error:
         raise BadInput("Rendering needs an EGL driver; install libegl1 and libgl1-mesa-dri.") from error
 
@@ -78,7 +78,7 @@ class GrowingBuffer:
 
 
 class Target:
-    """Where a picture is drawn: colour and label at ``supersample`` times the size, each pixel of 4 samples."""
+    """Where a picture is drawn: colour and label at ``supersample`` times the size, 4 samples a pixel."""
 
     def __init__(self, gl: moderngl.Context, size: int, supersample: int) -> None:
         self.gl, self.size, self.scale = gl, size, supersample

@@ -16,7 +16,8 @@ from .skin import brow_colour
 
 Array = NDArray[np.float32]
 COMBED, PARTED, GATHERED, UPRIGHT, SHORT, PLAIT = range(6)  # as in hair.vert.glsl
-SCALP_STRANDS = 9000
+SCALP_STRANDS = 7500
+BEARD_CM = {"stubble": 0.2, "moustache": 0.55, "goatee": 1.0, "short beard": 0.7, "full beard": 2.0}
 
 _PLAIN: dict[str, Any] = {
     "mode": COMBED,
@@ -26,7 +27,7 @@ _PLAIN: dict[str, Any] = {
     "lie": 0.9,
     "curl": 0.0,
     "curl_rate": 1.0,
-    "width": 0.17,
+    "width": 0.185,
     "volume": 0.6,
     "cling": 1.0,
     "part": 0.0,
@@ -72,7 +73,9 @@ def _grown(head: Head, area: Array, count: int, settings: dict[str, Any], seed: 
     return Strands(settings, rng.random((count, 4), np.float32), moves, chosen, corners)
 
 
-def _ball(centre: tuple[float, ...], radius: float, count: int, settings: dict[str, Any], seed: int) -> Strands:
+def _ball(
+    centre: tuple[float, ...], radius: float, count: int, settings: dict[str, Any], seed: int
+) -> Strands:
     """Strands out of a knot of hair: in all directions, or falling where they are combed down."""
     rng = np.random.default_rng(seed)
     out = rng.standard_normal((count, 3))
@@ -88,6 +91,7 @@ def _style(person: Person) -> dict[str, Any]:
     lift, side = -0.55 + 0.35 * curl, 1 if person.seed % 2 else -1
     high = (person.seed >> 3) % 2 == 0
     falling = {"mode": PARTED, "part": person.part, "part_lift": lift, "cling": 0.9, "clear_face": 1.0}
+    # fmt: off
     styles: dict[str, dict[str, Any]] = {
         "buzz cut": {
             "mode": UPRIGHT, "length_cm": 0.5 * long, "pull": 0.1, "lie": 0.3, "segments": 2,
@@ -99,7 +103,8 @@ def _style(person: Person) -> dict[str, Any]:
         },
         "side part": {
             "mode": PARTED, "length_cm": 6 * long, "lie": 0.7, "cling": 0.95, "segments": 9,
-            "volume": 1.1 * volume, "part": side * 3.2, "part_lift": -0.65, "curl": 0.1 * curl, "curl_rate": 2.0,
+            "volume": 1.1 * volume, "part": side * 3.2, "part_lift": -0.65, "curl": 0.1 * curl,
+            "curl_rate": 2.0,
         },
         "swept back hair": {
             "length_cm": 8 * long, "lie": 0.6, "comb": (0.0, 0.15, -1.0), "segments": 10,
@@ -126,7 +131,8 @@ def _style(person: Person) -> dict[str, Any]:
             "mode": UPRIGHT, "length_cm": (3 + 5 * curl) * long, "pull": 0.06, "lie": 0.02, "segments": 20,
             "volume": 0.1, "spread": 0.18, "curl": 0.28, "curl_rate": 5.0, "width": 0.2,
         },
-    }  # fmt: skip
+    }
+    # fmt: on
     gathered = {"mode": GATHERED, "length_cm": 18.0, "pull": 0.9, "lie": 0.97, "volume": 0.35, "spread": 0.02}
     styles["bun"] = gathered | {"gather": (0.0, 13.2, -6.5, 0.0) if high else (0.0, 6.0, -10.0, 0.0)}
     styles["ponytail"] = gathered | {"gather": (0.0, 10.5, -8.5, 0.0) if high else (0.0, 5.0, -10.0, 0.0)}
@@ -145,7 +151,8 @@ def _hanging(person: Person, base: dict[str, Any]) -> list[Strands]:
         tail |= {"volume": 0.2, "curl": 0.2 * person.curl, "curl_rate": 0.7, "width": 0.24, "spread": 0.3}
         return [_ball(base["gather"], 0.35, 2600, base | tail, seed)]
     if style == "braids":
-        plait = {"mode": PLAIT, "length_cm": 21 * person.hair_length, "segments": 40, "width": 0.16, "spread": 0.0}
+        plait = {"mode": PLAIT, "length_cm": 21 * person.hair_length, "segments": 40}
+        plait |= {"width": 0.16, "spread": 0.0}
         rng = np.random.default_rng(seed)
         sides = np.where(rng.random(2400) < 0.5, -1, 1)
         fixed = np.zeros((2400, 6), np.float32)
@@ -171,22 +178,52 @@ def strands(head: Head, person: Person) -> list[Strands]:
         count = SCALP_STRANDS * (2 if person.hair_style == "buzz cut" else 1)
         result.append(_grown(head, area, count, settings, seed + 7, moves=False))
         result += _hanging(person, settings)
-    long = person.hair_length
-    cm = {"stubble": 0.2, "moustache": 0.55 * long, "goatee": long, "short beard": 0.7 * long, "full beard": 2 * long}
-    if person.beard in cm:
-        short = {"mode": SHORT, "length_cm": cm[person.beard], "pull": 0.35, "lie": 0.55, "comb": (0.1, -1.0, 0.1)}
-        short |= {"cling": 0.0, "segments": 4, "volume": 0.0, "width": 0.09, "curl": 0.08, "curl_rate": 3.0}
-        if person.beard == "moustache":
-            short |= {"comb": (0.8, -0.75, 0.1), "lie": 0.75}
+    if person.beard in BEARD_CM:
+        area = masks.beard_area(person.beard)
         count = 2600 if person.beard in ("moustache", "goatee") else 6500
-        settings = base | short | {"spread": 0.5, "gloss": 0.4, "width": 0.05 if person.beard == "stubble" else 0.1}
-        result.append(_grown(head, masks.beard_area(person.beard), count, settings, seed + 9, moves=True))
-    brow = base | {"mode": SHORT, "length_cm": 0.7, "pull": 0.3, "lie": 0.95, "comb": (1.0, 0.32, -0.3)}
-    brow |= {"cling": 0.0, "segments": 3, "volume": 0.0, "width": 0.055, "gloss": 0.2, "spread": 0.5}
-    brow |= {"hair": brow_colour(person), "hair_tip": brow_colour(person), "grey": 0.0}
+        result.append(_grown(head, area, count, base | _beard(person), seed + 9, moves=True))
     area = smooth(person.brow_width + 0.05, person.brow_width * 0.5, masks.brow)
-    result.append(_grown(head, area, int(2200 * person.brow_density), brow, seed + 11, moves=True))
+    count = int(2200 * person.brow_density)
+    result.append(_grown(head, area, count, base | _brow(person), seed + 11, moves=True))
     return result
+
+
+def _beard(person: Person) -> dict[str, Any]:
+    combed = (0.8, -0.75, 0.1) if person.beard == "moustache" else (0.1, -1.0, 0.1)
+    return {
+        "mode": SHORT,
+        "length_cm": BEARD_CM[person.beard] * person.hair_length,
+        "segments": 4,
+        "pull": 0.35,
+        "lie": 0.75 if person.beard == "moustache" else 0.55,
+        "comb": combed,
+        "cling": 0.0,
+        "volume": 0.0,
+        "width": 0.05 if person.beard == "stubble" else 0.1,
+        "curl": 0.08,
+        "curl_rate": 3.0,
+        "spread": 0.5,
+        "gloss": 0.4,
+    }
+
+
+def _brow(person: Person) -> dict[str, Any]:
+    return {
+        "mode": SHORT,
+        "length_cm": 0.7,
+        "segments": 3,
+        "pull": 0.3,
+        "lie": 0.95,
+        "comb": (1.0, 0.32, -0.3),
+        "cling": 0.0,
+        "volume": 0.0,
+        "width": 0.055,
+        "gloss": 0.2,
+        "spread": 0.5,
+        "hair": brow_colour(person),
+        "hair_tip": brow_colour(person),
+        "grey": 0.0,
+    }
 
 
 def skull(head: Head, shaped: Array) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -144,7 +144,7 @@ class Head:
     def mean_landmarks_at(self, shapes: Mapping[str, float]) -> Array:
         """(68, 3) landmarks of the mean head under blend shapes."""
         rows, values = self.weights(shapes)
-        moved = self.mean[self.landmarks].copy()
+        moved: Array = self.mean[self.landmarks].copy()
         for row, value in zip(rows, values):
             moved += value * self._expression[row].reshape(-1, 3)[self.landmarks]
         return moved

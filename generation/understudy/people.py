@@ -80,7 +80,7 @@ class Person:
 def check_training_seed(seed: int) -> int:
     """The seed again if it may be trained on; raises BadInput for the people kept for tests."""
     if not 1 <= seed <= 79 or seed == HELD_OUT_SEED:
-        raise BadInput(f"Seed {seed} is not for training; choose one of 1-79 but 7 (7 and 80-99 are for tests).")
+        raise BadInput(f"Seed {seed} is not for training; choose 1-79 but 7 (7 and 80-99 are for tests).")
     return seed
 
 
@@ -106,7 +106,10 @@ def _moles(rng: np.random.Generator) -> tuple[tuple[float, float], ...]:
 
 def sample_person(rng: np.random.Generator, **fixed: object) -> Person:
     """A person with every trait drawn on its own; ``fixed`` replaces drawn fields by name."""
-    between = lambda low, high: float(rng.uniform(low, high))  # noqa: E731
+
+    def between(low: float, high: float) -> float:
+        return float(rng.uniform(low, high))
+
     colours = list(COLOURS.values())
     person = Person(
         seed=int(rng.integers(1 << 30)),

@@ -32,8 +32,9 @@ def _plain(value: Any) -> Any:
 
 
 def _truth(name: str, scene: Scene, made: Rendered) -> dict[str, Any]:
-    measured = {"landmarks": made.landmarks, "mean_landmarks": made.mean_landmarks, "visible": made.visible}
-    measured |= {"backdrop_rgb": made.backdrop_rgb, "garment_rgb": made.garment_rgb, "skin_rgb": made.skin_rgb}
+    measured: dict[str, Any] = {"landmarks": made.landmarks}
+    measured |= {"mean_landmarks": made.mean_landmarks, "visible": made.visible, "skin_rgb": made.skin_rgb}
+    measured |= {"backdrop_rgb": made.backdrop_rgb, "garment_rgb": made.garment_rgb}
     return {"file": name, "scene": asdict(scene), **measured}
 
 
@@ -53,7 +54,7 @@ def photo_set(renderer: Renderer, person: Person, rng: np.random.Generator, coun
 def main() -> None:
     """Writes person-NNNN/photo-KK.jpg and truth.json for the first people of a population."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--seed", type=int, default=7, help="which population; 7 and 80-99 are never trained on")
+    parser.add_argument("--seed", type=int, default=7, help="population; 7 and 80-99 are never trained on")
     parser.add_argument("--people", type=int, default=4)
     parser.add_argument("--first", type=int, default=0, help="index of the first person")
     parser.add_argument("--photos", type=int, default=16)

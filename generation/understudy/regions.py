@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float32]
+Array = NDArray[Any]
 
-# Hairline height (cm) by angle from straight ahead (degrees): forehead, temple, sideburn, behind the ear, nape.
+# Hairline height (cm) by angle from straight ahead (degrees): forehead, temple, sideburn, ear, nape.
 _HAIRLINE_ANGLE = (0, 25, 42, 55, 68, 80, 92, 105, 118, 130, 145, 180)
 _HAIRLINE_HEIGHT = (10.9, 10.8, 9.6, 7.6, 5.0, 2.4, 4.6, 6.0, 4.6, 0.6, -2.6, -3.6)
 
@@ -77,8 +79,12 @@ class Regions:
         shine = blob((0, 8.5, 10), (16, 5, 8)) + blob((0, 1.5, 12), (1, 8, 4)) + 0.6 * self.cheek
         self.oil = np.clip(shine, 0, 1) * skin
         fold = np.array([[1.6, 0.2, 10.6], [2.9, -2, 10.2], [3.3, -4, 9.4]])
-        self.fold = smooth(0.5, 0, np.minimum(*(path_distance(points, fold * [s, 1, 1]) for s in (1, -1)))) * face
-        wrinkle = np.abs(self.y[:, None] - (7.6 + np.array([0, 0.9, 1.8]) + 0.15 * np.cos(self.x * 0.9)[:, None]))
+        self.fold = (
+            smooth(0.5, 0, np.minimum(*(path_distance(points, fold * [s, 1, 1]) for s in (1, -1)))) * face
+        )
+        wrinkle = np.abs(
+            self.y[:, None] - (7.6 + np.array([0, 0.9, 1.8]) + 0.15 * np.cos(self.x * 0.9)[:, None])
+        )
         self.forehead = smooth(0.25, 0, wrinkle.min(1)) * smooth(5.5, 3, self.side) * face * (self.z > 5)
         self.ear = face & (self.side > 7.35) & (self.z < 3.6) & (self.y < 7) & (self.y > -4)
 

@@ -13,10 +13,11 @@ from PIL import Image
 
 from generation.engine.geometry import Camera, camera, rotation, turned
 from generation.engine.looks import BACKDROPS, OUTFITS
-from generation.engine.types import Floats, Pixels
+from generation.engine.types import Floats, Pixels, Rgb
 
-from . import coverings, hair, lights, occlusion, skin, wardrobe
+from . import lights, occlusion, wardrobe
 from .colours import IRIS, NOMINAL, albedo, linear
+from .dressed import Dressed
 from .gpu import GrowingBuffer, ShadowMap, Target, context, program, put, vertex_array
 from .head import Head
 from .people import Person, population_rng, sample_person
@@ -32,51 +33,18 @@ BACKDROP, FACE, HAIR, GARMENT, WORN = range(5)  # values of Rendered.mask
 
 @dataclass(frozen=True, eq=False)
 class Rendered:
-    """A picture and its ground truth. Points in pixels, y down; colours sRGB 0-255, None where not seen."""
+    """A picture and its ground truth. Points in pixels, y down; colours sRGB 0-255."""
 
     image: Pixels
     landmarks: Floats  # (68, 2) of the person
     mean_landmarks: Floats  # (68, 2) of the mean head, same pose and expression
     visible: NDArray[np.bool_]  # (68,) in the frame and on the side that faces the camera
-    mask: NDArray[np.uint8]  # (size, size): 0 backdrop, 1 skin, 2 hair or beard, 3 garment, 4 glasses or covering
-    backdrop_rgb: tuple[float, float, float] | None  # medians of the pixels drawn
-    garment_rgb: tuple[float, float, float] | None
-    skin_rgb: tuple[float, float, float] | None  # of the cheeks
-
-
-class _Dressed:
-    """What is computed once per person and reused for all their pictures."""
-
-    def __init__(self, head: Head, person: Person, open_sky: Floats) -> None:
-        self.person = person
-        self.shaped = head.shaped(person.shape)
-        normals = head.normals(self.shaped)
-        kind = np.c_[head.material, open_sky]
-        self.still = np.concatenate([skin.painted(head, person), head.mean, kind], 1).astype(np.float32)
-        self.skull = hair.skull(head, self.shaped)
-        self.strands = hair.strands(head, person)
-        self.rooted = [s.rooted(self.shaped, normals) if not s.moves else None for s in self.strands]
-        self.glasses: list[wardrobe.Mesh] = []
-        if person.glasses != "no glasses":
-            self.glasses = wardrobe.glasses(head, self.shaped, person.glasses, person.frame_rgb)
-        self.garments: dict[str, list[wardrobe.Mesh]] = {}
-
-    def meshes(self, head: Head, scene: Scene, points: Floats, normals: Floats) -> list[wardrobe.Mesh]:
-        person = self.person
-        if scene.outfit not in self.garments:
-            self.garments[scene.outfit] = wardrobe.garment(scene.outfit, person)
-        result = self.garments[scene.outfit] + self.glasses
-        if scene.occlusion == "sunglasses":
-            dark = wardrobe.glasses(head, self.shaped, "square glasses", (20, 20, 20), dark=True)
-            result = self.garments[scene.outfit] + dark
-        elif scene.occlusion == "mask":
-            result = [*result, coverings.mask(head, points, normals)]
-        if person.covering == "headscarf":
-            scarf = coverings.headscarf(head, points, *self.skull, person.shoulders, person.covering_rgb)
-            result = [*result, *scarf]
-        elif person.covering == "turban":
-            result = [*result, coverings.turban(*self.skull, person.covering_rgb)]
-        return result
+    mask: NDArray[
+        np.uint8
+    ]  # (size, size): 0 backdrop, 1 skin, 2 hair or beard, 3 garment, 4 glasses or covering
+    backdrop_rgb: Rgb  # medians of the pixels drawn; as asked where too few are seen
+    garment_rgb: Rgb
+    skin_rgb: Rgb  # of the cheeks, else of all skin
 
 
 class Renderer:
@@ -101,14 +69,15 @@ class Renderer:
         worn = [(self._worn.buffer, _MOVING + _STILL)]
         self._head_of = {p: vertex_array(gl, p, both, indices) for p in (self._surface, self._surface_depth)}
         self._worn_of = {
-            p: vertex_array(gl, p, worn, self._worn_indices.buffer) for p in (self._surface, self._surface_depth)
+            p: vertex_array(gl, p, worn, self._worn_indices.buffer)
+            for p in (self._surface, self._surface_depth)
         }
         self._groups = [GrowingBuffer(gl, 18000 * 40) for _ in range(4)]
         self._strands_of = {
             p: [vertex_array(gl, p, [(g.buffer, _STRAND)], instanced=True) for g in self._groups]
             for p in (self._hair, self._hair_depth)
         }
-        self._dressed: _Dressed | None = None
+        self._dressed: Dressed | None = None
         self._worn_key: tuple[Any, ...] = ()
         self._draws: list[tuple[int, int, bool]] = []
 
@@ -134,20 +103,21 @@ class Renderer:
         mean = view.project(_moved(matrix, self.head.mean_landmarks_at(shapes)), self.size).astype(np.float32)
         faces = np.einsum("ij,ij->i", normals[marks] @ turn.T, view.eye - world) > 0
         inside = ((landmarks >= 0) & (landmarks < self.size)).all(1)
+        face = mask == FACE
         return Rendered(
             image,
             landmarks,
             mean,
             faces & inside,
             mask,
-            _median(image, mask == BACKDROP),
-            _median(image, mask == GARMENT),
-            _median(image, (mask == FACE) & _cheeks(landmarks, self.size)),
+            _median(image, mask == BACKDROP, scene.backdrop_rgb),
+            _median(image, mask == GARMENT, scene.outfit_rgb),
+            _median(image, face & _cheeks(landmarks, self.size), _median(image, face, (0, 0, 0))),
         )
 
-    def _for(self, person: Person) -> _Dressed:
+    def _for(self, person: Person) -> Dressed:
         if self._dressed is None or self._dressed.person is not person:
-            self._dressed = _Dressed(self.head, person, self._open)
+            self._dressed = Dressed(self.head, person, self._open)
             self._still.write(self._dressed.still)
             self._worn_key = ()
         return self._dressed
@@ -159,7 +129,7 @@ class Renderer:
         inward += 0.5 * smooth(5, 9, masks.side) * smooth(-8, -10, masks.y)
         return points - normals * inward[:, None]
 
-    def _wear(self, dressed: _Dressed, scene: Scene, points: Floats, normals: Floats) -> None:
+    def _wear(self, dressed: Dressed, scene: Scene, points: Floats, normals: Floats) -> None:
         follows = dressed.person.covering == "headscarf" or scene.occlusion == "mask"
         key = (scene.outfit, scene.occlusion)
         if key == self._worn_key and not follows:
@@ -177,7 +147,7 @@ class Renderer:
         self._worn_indices.write(np.concatenate(triangles).astype(np.int32))
         self._worn_key = key
 
-    def _root(self, dressed: _Dressed, points: Floats, normals: Floats) -> list[tuple[int, dict[str, Any]]]:
+    def _root(self, dressed: Dressed, points: Floats, normals: Floats) -> list[tuple[int, dict[str, Any]]]:
         groups = []
         for strands, still, buffer in zip(dressed.strands, dressed.rooted, self._groups):
             rooted = strands.rooted(points, normals) if still is None else still
@@ -186,7 +156,7 @@ class Renderer:
         return groups
 
     def _uniforms(
-        self, person: Person, scene: Scene, dressed: _Dressed, turn: NDArray[np.float64], view: Camera
+        self, person: Person, scene: Scene, dressed: Dressed, turn: NDArray[np.float64], view: Camera
     ) -> dict[str, Any]:
         light, chest = lights.rig(scene)
         cloth_light = chest if scene.medium == "studio portrait" else NOMINAL
@@ -249,6 +219,9 @@ class Renderer:
         put(strands, shared)
         for (count, settings), array in zip(groups, self._strands_of[strands]):
             put(strands, settings)
+            if strands is self._hair_depth:  # a third of the strands, wider, casts the same shadow
+                put(strands, {"width": settings["width"] * 2})
+                count //= 3
             ribbon = 2 * (settings["segments"] + 1)
             array.render(moderngl.TRIANGLE_STRIP, vertices=ribbon, instances=count)
 
@@ -261,11 +234,12 @@ def _moved(matrix: NDArray[np.float64], points: NDArray[Any]) -> NDArray[np.floa
     return np.asarray(points @ matrix[:3, :3].T + matrix[:3, 3])
 
 
-def _median(image: Pixels, where: NDArray[np.bool_]) -> tuple[float, float, float] | None:
-    if np.count_nonzero(where) < 16:
-        return None
-    r, g, b = np.median(image[where], axis=0)
-    return float(r), float(g), float(b)
+def _median(image: Pixels, where: NDArray[np.bool_], otherwise: Rgb) -> Rgb:
+    seen = image[where]
+    if len(seen) < 16:
+        return otherwise
+    r, g, b = np.median(seen[:: max(len(seen) // 4000, 1)], axis=0)
+    return round(r), round(g), round(b)
 
 
 def _cheeks(landmarks: Floats, size: int) -> NDArray[np.bool_]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from generation.engine.geometry import BODY_SHARE
 from generation.engine.looks import BACKDROPS, COLOURS, OUTFITS
-from generation.engine.types import Direction, Expression, Look, Rgb
+from generation.engine.types import Direction, Expression, LightSide, Look, Rgb
 
 from .head import EXPRESSIONS
 
@@ -18,7 +18,14 @@ Occlusion = Literal["none", "sunglasses", "mask"]
 Light = tuple[float, float, float]
 
 STUDIO_EXPRESSIONS: tuple[Expression, ...] = ("neutral", "slight smile", "smile")
-NEAREST: dict[str, Expression] = {"laugh": "smile", "serious": "neutral", "surprised": "neutral"}
+NEAREST: dict[str, Expression] = {  # the catalogued expression that an expression of the face model counts as
+    "neutral": "neutral",
+    "slight smile": "slight smile",
+    "smile": "smile",
+    "laugh": "smile",
+    "serious": "neutral",
+    "surprised": "neutral",
+}
 SHIRTS = ("white", "light blue", "pink", "light grey")
 TIES = ("navy", "burgundy", "red", "teal", "purple", "charcoal", "green")
 WHITE: Light = (1.0, 1.0, 1.0)
@@ -126,7 +133,9 @@ def phone_light(rng: np.random.Generator) -> tuple[dict[str, object], Direction]
     """Light as it is found in rooms and streets, and a direction that says its side and softness."""
     key, around, softness, fill, ambient, elevation = _PLACES[_pick(rng, tuple(_PLACES))]
     azimuth = float(rng.uniform(-75, 75))
-    side: Literal["left", "front", "right"] = "front" if abs(azimuth) < 20 else "left" if azimuth < 0 else "right"
+    side: LightSide = "left" if azimuth < 0 else "right"
+    if abs(azimuth) < 20:
+        side = "front"
     soft = float(rng.uniform(*softness))
 
     def cast(light: Light) -> Light:
@@ -166,7 +175,7 @@ def sample_scene(rng: np.random.Generator, medium: Medium) -> Scene:
     studio = medium == "studio portrait"
     odds = (0.34, 0.33, 0.33) if studio else (0.22, 0.24, 0.26, 0.12, 0.10, 0.06)
     detail = _pick(rng, STUDIO_EXPRESSIONS if studio else tuple(EXPRESSIONS), odds)
-    expression = NEAREST.get(detail) or next(e for e in STUDIO_EXPRESSIONS if e == detail)
+    expression = NEAREST[detail]
     if studio:
         base = Direction(
             light_side=("left", "front", "right")[int(rng.integers(3))],
@@ -181,7 +190,9 @@ def sample_scene(rng: np.random.Generator, medium: Medium) -> Scene:
     fields: dict[str, object] = {
         "expression_strength": float(rng.uniform(0.85, 1.12)),
         "eyes_closed": not studio and bool(rng.random() < 0.015),
-        "backdrop": _pick(rng, BACKDROPS, (0.4, 0.2, 0.14, 0.13, 0.13) if studio else (0.2, 0.1, 0.2, 0.25, 0.25)),
+        "backdrop": _pick(
+            rng, BACKDROPS, (0.4, 0.2, 0.14, 0.13, 0.13) if studio else (0.2, 0.1, 0.2, 0.25, 0.25)
+        ),
         "backdrop_rgb": backdrop_rgb,
         "backdrop_colour": backdrop_colour,
         "outfit": _pick(rng, OUTFITS),

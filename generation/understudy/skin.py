@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -10,7 +12,7 @@ from .head import Head
 from .people import Person
 from .regions import smooth
 
-Array = NDArray[np.float32]
+Array = NDArray[Any]
 
 
 def _lips(person: Person, base: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -52,7 +54,10 @@ def _shadowed_by_hair(head: Head, person: Person, mix: object, base: NDArray[np.
     brow = smooth(person.brow_width + 0.1, person.brow_width * 0.3, masks.brow)
     mix(brow * 0.62 * person.brow_density, brow_colour(person))
     if person.beard != "no beard":
-        mix(masks.beard_area(person.beard) * (0.34 if person.beard == "stubble" else 0.6), hair * 0.7 + base * 0.12)
+        mix(
+            masks.beard_area(person.beard) * (0.34 if person.beard == "stubble" else 0.6),
+            hair * 0.7 + base * 0.12,
+        )
     if not person.hair_shows:
         return
     raised = masks.over_hairline - person.hairline * smooth(70, 30, masks.angle)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,7 +15,7 @@ from .head import Head
 from .people import Person
 from .regions import smooth
 
-Array = NDArray[np.float64]
+Array = NDArray[Any]
 Triangles = NDArray[np.int64]
 
 CLOTH, HARD, TRIM, COVERING = 5.0, 6.0, 7.0, 8.0  # materials of surface.frag.glsl
@@ -93,7 +94,7 @@ def _rings(outfit: str, shoulders: float) -> Array:
 def _torso(outfit: str, person: Person) -> Mesh:
     rings = _rings(outfit, person.shoulders)
     steps = np.linspace(0, len(rings) - 1, len(rings) * 4)
-    fine = np.stack([np.interp(steps, np.arange(len(rings)), rings[:, j]) for j in range(5)], 1)
+    fine = np.stack([np.interp(steps, np.arange(float(len(rings))), rings[:, j]) for j in range(5)], 1)
     for _ in range(2):
         fine[1:-1] = (fine[:-2] + 2 * fine[1:-1] + fine[2:]) / 4
     turn = np.linspace(0, 2 * np.pi, 72, endpoint=False)
@@ -111,11 +112,12 @@ def _torso(outfit: str, person: Person) -> Mesh:
 def _collar(colour: Array, gap: tuple[float, float]) -> Mesh:
     """A folded collar: stand, fold and leaf; ``gap`` is the half angle open at the front, top and bottom."""
     share = np.linspace(-1, 1, 90)
-    rows = []
-    for radius, drop, opening in ((5.6, 2.4, gap[0]), (6.0, 0.1, gap[0]), (6.35, 0.0, gap[0]), (6.7, 0.6, gap[0])):
-        rows.append(_collar_row(share, radius, drop, opening, 0.0))
-    for t in np.linspace(0.25, 1, 4):
-        rows.append(_collar_row(share, 6.7 + 0.8 * t, 0.6 + 2.2 * t, gap[0] + (gap[1] - gap[0]) * t, t))
+    stand = ((5.6, 2.4), (6.0, 0.1), (6.35, 0.0), (6.7, 0.6))
+    rows = [_collar_row(share, radius, drop, gap[0], 0.0) for radius, drop in stand]
+    rows += [
+        _collar_row(share, 6.7 + 0.8 * t, 0.6 + 2.2 * t, gap[0] + (gap[1] - gap[0]) * t, t)
+        for t in np.linspace(0.25, 1, 4)
+    ]
     points = np.concatenate(rows)
     triangles = grid_triangles(len(rows), len(share), closed=False)
     shade = np.repeat([0.5, 0.85, 0.9, 0.95, 1, 1, 1, 1], len(share))
@@ -156,7 +158,9 @@ def garment(outfit: str, person: Person) -> list[Mesh]:
     return meshes
 
 
-def _tube(path: ArrayLike, radius: float, *, closed: bool = False, sides: int = 6) -> tuple[Array, Array, Triangles]:
+def _tube(
+    path: ArrayLike, radius: float, *, closed: bool = False, sides: int = 6
+) -> tuple[Array, Array, Triangles]:
     line = np.asarray(path, float)
     along = np.roll(line, -1, 0) - np.roll(line, 1, 0)
     if not closed:
@@ -211,9 +215,8 @@ def glasses(head: Head, shaped: Array, style: str, rgb: Rgb, *, dark: bool = Fal
 
 
 def _lens(rim: Array) -> Mesh:
-    points = np.concatenate([rim, rim.mean(0, keepdims=True) + [0, 0, 0.12]])
+    points = np.vstack([rim, rim.mean(0) + np.array([0, 0, 0.12])])
     n = len(rim)
     triangles = np.stack([np.arange(n), (np.arange(n) + 1) % n, np.full(n, n)], 1)
     normals = np.tile([0.0, 0.0, 1.0], (n + 1, 1))
     return Mesh(points, normals, triangles, np.full(3, 0.006), HARD, False)
-
