@@ -31,12 +31,12 @@ def write(
     layers: Mapping[str, Tensor],
     lora: Mapping[str, Any],
     identity: Identity,
-    notes: Mapping[str, Any],
+    story: Mapping[str, Any],
 ) -> None:
     """Write an adapter as fp16 with diffusers' own metadata (alpha would be lost without it) and ours.
 
-    ``layers`` and ``lora`` are peft's state dict and config of the UNet. ``notes``
-    (JSON) say how it came to be. The file appears whole or not at all. Raises BadInput on a full disk.
+    ``layers`` and ``lora`` are peft's state dict and config of the UNet. ``story``
+    (JSON) says how it came to be. The file appears whole or not at all. Raises BadInput on a full disk.
     """
     half = {name: value.detach().to("cpu", torch.float16).contiguous() for name, value in layers.items()}
     ours = {
@@ -45,7 +45,7 @@ def write(
         "keep": list(identity.keep.words),
         "references": np.round(identity.references, 4).tolist(),
         "skin": np.round(identity.skin, 2).tolist(),
-        **notes,
+        **story,
     }
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -61,6 +61,7 @@ def write(
                 metadata = dict(file.metadata())
             done = Path(folder) / "done.safetensors"
             save_file(load_file(stock), done, {**metadata, KEY: json.dumps(ours, sort_keys=True)})
+            _order_header(done)
             os.replace(done, out)
     except (OSError, SafetensorError) as error:
         raise BadInput(
@@ -70,15 +71,15 @@ def write(
 
 def read(path: Path) -> Identity:
     """The identity that ``write`` stored; raises BadModel when the file is none of ours."""
-    notes = _notes(path)
+    said = notes(path)
     try:
         return Identity(
             adapter=path,
-            base_hash=str(notes["base_hash"]),
-            keep=Keep(tuple(notes["keep"])),
-            references=_rows(notes["references"], 128),
-            skin=_rows(notes["skin"], 3),
-            token=str(notes["token"]),
+            base_hash=str(said["base_hash"]),
+            keep=Keep(tuple(said["keep"])),
+            references=_rows(said["references"], 128),
+            skin=_rows(said["skin"], 3),
+            token=str(said["token"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise BadModel(f"{path} lacks what an identity must say ({error}); train it again.") from error
@@ -90,7 +91,7 @@ def check(path: Path, engine: Engine) -> None:
     Allowed: safetensors of this base, two fp16 halves for layers that the UNet has, in their shapes, of
     one rank up to 128, all finite.
     """
-    if _notes(path).get("base_hash") != engine.base_hash:
+    if notes(path).get("base_hash") != engine.base_hash:
         raise BadModel(f"{path} was trained on another model; train it again with this one.")
     ranks: dict[str, set[int]] = {}
     halves: dict[str, set[int]] = {}
@@ -156,24 +157,36 @@ def _shape(path: Path) -> tuple[int, frozenset[str]]:
     return max(ranks), frozenset(name for (name, _), _ in parts.values())
 
 
-def _notes(path: Path) -> dict[str, Any]:
-    """Our entry of the metadata, after the cheap refusals."""
+def notes(path: Path) -> dict[str, Any]:
+    """What ``write`` noted in the file: base_hash, token, keep, references, skin, steps, chosen, scores.
+
+    Raises BadModel when the file is missing, too large, or none of ours.
+    """
     if not path.is_file():
         raise BadModel(f"There is no identity at {path}; train it first.")
     if path.stat().st_size > LARGEST_FILE:
         raise BadModel(f"{path} is larger than any identity of ours; train it again.")
     try:
         with safe_open(path, "pt") as file:
-            notes = json.loads((file.metadata() or {})[KEY])
+            said = json.loads((file.metadata() or {})[KEY])
     except (SafetensorError, OSError, KeyError, ValueError) as error:
         raise BadModel(f"{path} is not an identity that this engine wrote; train it again.") from error
-    if not isinstance(notes, dict):
+    if not isinstance(said, dict):
         raise BadModel(f"{path} is not an identity that this engine wrote; train it again.")
-    return notes
+    return said
 
 
 def _rows(values: list[list[float]], width: int) -> Floats:
     return np.asarray(values, np.float32).reshape(-1, width)
+
+
+def _order_header(path: Path) -> None:
+    """Sort the header's keys, which safetensors writes in random order: the same run gives the same bytes."""
+    data = path.read_bytes()
+    end = 8 + int.from_bytes(data[:8], "little")
+    header = json.dumps(json.loads(data[8:end]), sort_keys=True, separators=(",", ":")).encode()
+    header += b" " * (-len(header) % 8)
+    path.write_bytes(len(header).to_bytes(8, "little") + header + data[end:])
 
 
 def _plain(lora: Mapping[str, Any]) -> dict[str, Any]:

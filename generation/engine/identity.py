@@ -89,10 +89,10 @@ def train(
             token=recipe.token,
             timings=_timings(begun, encoded, trained),
         )
-        notes = {"steps": candidates, "chosen": choice.index, "scores": choice.scores}
+        story = {"steps": candidates, "chosen": choice.index, "scores": choice.scores}
         unet = engine.pipe.unet
         layers, lora = get_peft_model_state_dict(unet), unet.peft_config["default"].to_dict()
-        adapter.write(out, layers, lora, identity, notes)
+        adapter.write(out, layers, lora, identity, story)
         run.clear()
     finally:
         engine.pipe.unet.unload_lora()

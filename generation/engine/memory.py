@@ -44,17 +44,17 @@ def remember(engine: Engine, photos: Sequence[TrainingPhoto], background: float)
         torch.stack(masks).to(engine.device),
         torch.stack([one.states for one in words]),
         torch.stack([one.pooled for one in words]),
-        _chances(photos),
+        chances(photos),
     )
 
 
-def _chances(photos: Sequence[TrainingPhoto]) -> Tensor:
+def chances(photos: Sequence[TrainingPhoto]) -> Tensor:
     """(n,) adding to 1: newer photos more often; a photo without a month counts as new."""
     months = [12 * photo.month[0] + photo.month[1] if photo.month else None for photo in photos]
     newest = max((month for month in months if month is not None), default=0)
     ages = torch.tensor([0 if month is None else newest - month for month in months])
-    chances = 0.5 ** (ages / HALF_LIFE)
-    return chances / chances.sum()
+    shares = 0.5 ** (ages / HALF_LIFE)
+    return shares / shares.sum()
 
 
 def of_people(engine: Engine) -> Memory:

@@ -156,8 +156,12 @@ def read_settings(folder: Path) -> Settings:
 def _read(folder: Path, dtype: torch.dtype) -> StudioPipeline:
     variant = None if any((folder / "unet").glob("*model.safetensors*")) else "fp16"
     options: dict[str, Any] = {"dtype": dtype, "local_files_only": True, "use_safetensors": True}
-    if not (folder / "controlnet").is_dir():
-        raise BadModel(f"{folder} has no controlnet folder; put the model's ControlNet there.")
+    for part in PARTS:
+        if not (folder / part / "config.json").is_file():
+            raise BadModel(f"{folder / part} is missing or empty; restore the model folder.")
+    for part in ("tokenizer", "tokenizer_2"):  # without its file, a tokenizer would be built empty, silently
+        if not any((folder / part / name).is_file() for name in ("tokenizer.json", "vocab.json")):
+            raise BadModel(f"{folder / part} is missing or empty; restore the model folder.")
     try:
         controlnet = EarlyControlNet.from_pretrained(folder / "controlnet", **options)
         pipe: StudioPipeline = StudioPipeline.from_pretrained(

@@ -21,7 +21,7 @@ CHIN_POINT, EYE_CORNERS = 152, (33, 133, 362, 263)  # of the face mesh
 NECK = 0.16  # of the head's height: how far below the chin the neck is the person's own
 GARMENT = "shirt"  # said of every photo: its colour is measured, its kind is not
 # Framings of the catalogue's headshots: (head height, eye line), as in Direction.
-FRAMINGS = ((0.56, 0.42), (0.68, 0.44))
+FRAMINGS = ((0.62, 0.44), (0.74, 0.46))
 
 
 @dataclass(frozen=True)
