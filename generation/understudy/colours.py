@@ -60,7 +60,7 @@ def lab_linear(lab: ArrayLike) -> Array:
     f = np.array([(lightness + 16) / 116 + a / 500, (lightness + 16) / 116, (lightness + 16) / 116 - b / 200])
     xyz = np.where(f > 6 / 29, f**3, (f - 4 / 29) * 3 * (6 / 29) ** 2) * [0.95047, 1, 1.08883]
     matrix = [[3.2406, -1.5372, -0.4986], [-0.9689, 1.8758, 0.0415], [0.0557, -0.2040, 1.0570]]
-    return np.clip(np.array(matrix) @ xyz, 0.001, 1)
+    return np.asarray(np.clip(np.array(matrix) @ xyz, 0.001, 1))
 
 
 def albedo(rgb: ArrayLike, light: float = NOMINAL) -> Array:

@@ -62,11 +62,11 @@ def _hood(edge: Array, centre: Array, radii: Array) -> list[Array]:
         x = centre[0] - (radii[0] + 1.35) * closing * np.sin(angle)
         y = (top + bottom) / 2 + (top - bottom) / 2 * closing * np.cos(angle)
         z = np.full_like(x, 5.5 - (radii[2] - centre[2] + 6.6) * u)
-        share = float(smooth(0, 0.4, np.float32(u)))
-        bulge = 1 + 0.045 * float(smooth(0, 0.1, np.float32(u)))
+        share = float(smooth(0, 0.4, u))
+        bulge = 1 + 0.045 * float(smooth(0, 0.1, u))
         near = (edge - middle) * bulge + middle - [0, 0, 2.2 * u]
         ring = near * (1 - share) + np.stack([x, y, z], 1) * share
-        fold = 0.14 * np.sin(7 * angle + 9 * u) * smooth(0, 0.3, np.float32(u)) * closing
+        fold = 0.14 * np.sin(7 * angle + 9 * u) * smooth(0, 0.3, u) * closing
         rings.append(_clear(ring + (ring - middle) * fold[:, None] / radii[0], centre, radii + 0.7))
     return rings
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[Any]
 
@@ -14,7 +14,7 @@ _HAIRLINE_ANGLE = (0, 25, 42, 55, 68, 80, 92, 105, 118, 130, 145, 180)
 _HAIRLINE_HEIGHT = (10.9, 10.8, 9.6, 7.6, 5.0, 2.4, 4.6, 6.0, 4.6, 0.6, -2.6, -3.6)
 
 
-def smooth(start: float, end: float, x: Array) -> Array:
+def smooth(start: float, end: float, x: ArrayLike) -> Array:
     """Hermite step from 0 at ``start`` to 1 at ``end``; the ends may be in either order."""
     t = np.clip((np.asarray(x) - start) / (end - start), 0, 1)
     return np.asarray(t * t * (3 - 2 * t), np.float32)
@@ -64,7 +64,7 @@ class Regions:
     def _eyes(self, points: Array, marks: Array, face: NDArray[np.bool_]) -> None:
         def near(*rows: list[int], drop: float = 0.0) -> Array:
             paths = [path_distance(points, marks[row] - [0, drop, 0]) for row in rows]
-            return np.minimum(*paths)
+            return np.asarray(np.minimum(*paths))
 
         self.lid = smooth(1.1, 0.2, near([36, 37, 38, 39], [42, 43, 44, 45])) * face
         self.lid_edge = smooth(0.3, 0.05, near([36, 37, 38, 39], [42, 43, 44, 45])) * face
@@ -72,7 +72,9 @@ class Regions:
 
     def _flush(self, points: Array, face: NDArray[np.bool_], skin: NDArray[np.bool_]) -> None:
         def blob(centre: tuple[float, float, float], spread: tuple[float, float, float]) -> Array:
-            return np.exp(-(((points - np.array(centre)) ** 2) / np.array(spread)).sum(1)).astype(np.float32)
+            return np.asarray(
+                np.exp(-(((points - np.array(centre)) ** 2) / np.array(spread)).sum(1)), np.float32
+            )
 
         self.cheek = np.maximum(blob((4.3, 0.6, 8.6), (6, 6, 6)), blob((-4.3, 0.6, 8.6), (6, 6, 6))) * face
         self.nose = blob((0, 0.2, 12.5), (3, 3, 3)) * face
@@ -107,15 +109,15 @@ class Regions:
     def scalp(self, hairline: float, wave: float) -> Array:
         """Where hair grows; ``hairline`` in cm up, ``wave`` a phase that makes its edge irregular."""
         raised = self.over_hairline - hairline * smooth(70, 30, self.angle)
-        return smooth(-0.15, 0.35, raised + 0.25 * np.sin(self.x * 2.3 + wave)) * self.skin
+        return np.asarray(smooth(-0.15, 0.35, raised + 0.25 * np.sin(self.x * 2.3 + wave)) * self.skin)
 
     def beard_area(self, beard: str) -> Array:
         """Where a beard of that name grows; zero for none."""
         if beard == "no beard":
             return np.zeros_like(self.beard)
         if beard == "moustache":
-            return self.moustache
+            return np.asarray(self.moustache)
         if beard == "goatee":
             chin = self.beard * smooth(2.8, 2, self.side) * smooth(-1.5, -3, self.y)
-            return np.clip(0.9 * self.moustache + chin, 0, 1)
-        return np.clip(self.beard + self.moustache, 0, 1)
+            return np.asarray(np.clip(0.9 * self.moustache + chin, 0, 1))
+        return np.asarray(np.clip(self.beard + self.moustache, 0, 1))

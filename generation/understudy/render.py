@@ -127,7 +127,7 @@ class Renderer:
         masks = self.head.regions
         inward = 1.6 * smooth(-10.2, -13, masks.y) * self.head.skin
         inward += 0.5 * smooth(5, 9, masks.side) * smooth(-8, -10, masks.y)
-        return points - normals * inward[:, None]
+        return np.asarray(points - normals * inward[:, None], np.float32)
 
     def _wear(self, dressed: Dressed, scene: Scene, points: Floats, normals: Floats) -> None:
         follows = dressed.person.covering == "headscarf" or scene.occlusion == "mask"

@@ -113,7 +113,7 @@ def _pick(rng: np.random.Generator, words: tuple[str, ...], odds: tuple[float, .
 
 
 def studio_light(direction: Direction, rng: np.random.Generator) -> dict[str, object]:
-    """The fields of a Scene that light it as a direction asks: neutral white, clearly soft or clearly hard."""
+    """The fields of a Scene that light it as a direction asks: white, clearly soft or clearly hard."""
     side = {"left": -1, "front": 0, "right": 1}[direction.light_side]
     soft = direction.light == "soft"
     return {

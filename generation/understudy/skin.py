@@ -17,7 +17,7 @@ Array = NDArray[Any]
 
 def _lips(person: Person, base: NDArray[np.float64]) -> NDArray[np.float64]:
     pale, deep = base * [0.90, 0.50, 0.52], base * [0.98, 0.70, 0.70]
-    share = float(smooth(4, 8, np.float32(person.tone)))
+    share = float(smooth(4, 8, person.tone))
     return np.asarray((pale * (1 - share) + deep * share) * (1 + 0.10 * np.array(person.lips)))
 
 
@@ -26,7 +26,7 @@ def painted(head: Head, person: Person) -> Array:
     masks = head.regions
     red, light = person.warmth
     base = skin_albedo(person.tone) * (1 + 0.05 * np.array([red, 0, -red])) * (1 + 0.03 * light)
-    deep = float(smooth(4.5, 8.5, np.float32(person.tone)))
+    deep = float(smooth(4.5, 8.5, person.tone))
     colour = np.tile(base, (head.count, 1))
 
     def mix(mask: Array, towards: ArrayLike) -> None:
@@ -45,7 +45,7 @@ def painted(head: Head, person: Person) -> Array:
     mix(masks.lip_line * 0.6, _lips(person, base) * 0.28)
     _shadowed_by_hair(head, person, mix, base)
     gloss = 1 + 0.8 * masks.lips + 0.7 * masks.oil
-    return np.c_[colour, gloss].astype(np.float32)
+    return np.asarray(np.c_[colour, gloss], np.float32)
 
 
 def _shadowed_by_hair(head: Head, person: Person, mix: object, base: NDArray[np.float64]) -> None:

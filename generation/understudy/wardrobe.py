@@ -64,7 +64,9 @@ def outward(points: Array, triangles: Triangles, middle: ArrayLike) -> Array:
     a, b, c = (points[triangles[:, i]] for i in range(3))
     faces = np.cross(b - a, c - a)
     corner = triangles.ravel()
-    total = np.stack([np.bincount(corner, np.repeat(faces[:, i], 3), len(points)) for i in range(3)], 1)
+    total: Array = np.stack(
+        [np.bincount(corner, np.repeat(faces[:, i], 3), len(points)) for i in range(3)], 1
+    )
     total /= np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-9)
     sign = 1.0 if float((total * (points - np.asarray(middle))).sum()) >= 0 else -1.0
     return np.asarray(total * sign)
