@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from .describe import describe
 from .geometry import CHIN, CROWN, EYES
 from .looks import caption
 from .pipeline import Engine
@@ -44,8 +45,6 @@ def prepare(
     A framing that the photo has no room for is moved and, at last, made closer: nothing is ever painted
     around a photo, because training would learn the border. No flips and no colour changes either.
     """
-    from .describe import describe
-
     size, token = engine.settings.size, engine.settings.recipe.token
     prepared = []
     for source, (photo, face) in enumerate(zip(photos, faces)):

@@ -1,0 +1,181 @@
+"""SDXL in full size with random weights: the same load, training and shoot as everywhere, timed on a GPU.
+
+    python -m benchmarks.full_size --out DIR [--model DIR]
+
+Writes ``full_size.json`` to DIR and prints it. Random weights draw noise, but cost what real ones cost.
+Without --model a folder of some 9 GB in the hub layout is built below DIR first.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from diffusers import (
+    AutoencoderKL,
+    ControlNetModel,
+    EulerDiscreteScheduler,
+    StableDiffusionXLPipeline,
+    UNet2DConditionModel,
+)
+from PIL import Image
+from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection
+
+from generation.engine import identity, pipeline, studio
+from generation.engine.looks import CATALOGUE
+from generation.engine.pipeline import Engine
+from generation.understudy.tokens import build_tokenizer
+
+TRAINING_STEPS, SHOOT_STEPS, PICTURES, PHOTOS = 6, 8, 2, 4
+Timings = dict[str, float]
+
+
+def build(folder: Path) -> None:
+    """Write SDXL base 1.0's shapes and a ControlNet of its size, fp16, as the hub lays them out."""
+    torch.manual_seed(0)
+    tokenizer = build_tokenizer()
+    with torch.device("cuda" if torch.cuda.is_available() else "cpu"):
+        unet = UNet2DConditionModel(
+            sample_size=128,
+            block_out_channels=(320, 640, 1280),
+            down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
+            up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
+            transformer_layers_per_block=(1, 2, 10),
+            attention_head_dim=(5, 10, 20),
+            cross_attention_dim=2048,
+            use_linear_projection=True,
+            addition_embed_type="text_time",
+            addition_time_embed_dim=256,
+            projection_class_embeddings_input_dim=2816,
+        )
+        controlnet = ControlNetModel.from_unet(unet)
+        vae = AutoencoderKL(
+            block_out_channels=(128, 256, 512, 512),
+            down_block_types=("DownEncoderBlock2D",) * 4,
+            up_block_types=("UpDecoderBlock2D",) * 4,
+            layers_per_block=2,
+            sample_size=1024,
+            scaling_factor=0.13025,
+        )
+        first = CLIPTextModel(_text(tokenizer.eos_token_id, hidden=768, layers=12, heads=12))
+        second = CLIPTextModelWithProjection(
+            _text(tokenizer.eos_token_id, hidden=1280, layers=32, heads=20, hidden_act="gelu")
+        )
+    pipe = StableDiffusionXLPipeline(
+        vae=vae,
+        unet=unet,
+        text_encoder=first,
+        text_encoder_2=second,
+        tokenizer=tokenizer,
+        tokenizer_2=tokenizer,
+        scheduler=EulerDiscreteScheduler(
+            beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", steps_offset=1
+        ),
+        add_watermarker=False,
+    )
+    pipe.to(dtype=torch.float16).save_pretrained(folder)
+    controlnet.half().save_pretrained(folder / "controlnet")
+
+
+def _text(
+    eos: int, *, hidden: int, layers: int, heads: int, hidden_act: str = "quick_gelu"
+) -> CLIPTextConfig:
+    return CLIPTextConfig(
+        vocab_size=49408,
+        hidden_size=hidden,
+        intermediate_size=4 * hidden,
+        num_hidden_layers=layers,
+        num_attention_heads=heads,
+        projection_dim=hidden,
+        hidden_act=hidden_act,
+        bos_token_id=eos - 1,
+        eos_token_id=eos,
+        pad_token_id=eos,
+    )
+
+
+def photos(size: int) -> list[identity.TrainingPhoto]:
+    """Pictures of a person's size and number; what they show is of no consequence here."""
+    dice, everywhere = np.random.default_rng(0), np.ones((size, size), np.float32)
+    made = []
+    for index in range(PHOTOS):
+        small = Image.fromarray(dice.integers(0, 255, (8, 8, 3), np.uint8))
+        picture = small.resize((size, size), Image.Resampling.BICUBIC)
+        made.append(identity.TrainingPhoto(picture, "phone photo of a sks person", everywhere, None, index))
+    return made
+
+
+def exercise(engine: Engine, out: Path, timings: Timings) -> dict[str, object]:
+    """Train an identity, shoot with and without it; returns what must hold beside the timings."""
+    engine.settings = replace(engine.settings, steps=SHOOT_STEPS)
+    recipe = replace(engine.settings.recipe, steps=TRAINING_STEPS, checkpoints=1, warmup=1)
+    with _timed(timings, "train"):
+        who = identity.train(
+            engine, photos(engine.settings.size), recipe=recipe, out=out / "full_size.safetensors"
+        )
+    orders = studio.orders_for([CATALOGUE["studio-grey"]], PICTURES)
+    with _timed(timings, "shoot_first"):
+        worn = list(studio.shoot(engine, who, orders))
+    with _timed(timings, "shoot"):
+        again = list(studio.shoot(engine, who, orders))
+    bare = list(studio.shoot(engine, None, orders))
+    worn[0].image.save(out / "full_size.png")
+    timings |= {f"identity_{name}": seconds for name, seconds in who.timings.items()}
+    return {
+        "batch": recipe.batch,
+        "adapter_mb": round(who.adapter.stat().st_size / 1e6, 2),
+        "size": worn[0].image.size,
+        "repeats": all(a.image.tobytes() == b.image.tobytes() for a, b in zip(worn, again)),
+        "adapter_changes_the_picture": worn[0].image.tobytes() != bare[0].image.tobytes(),
+    }
+
+
+@contextmanager
+def _timed(timings: Timings, name: str) -> Iterator[None]:
+    begun = time.perf_counter()
+    yield
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+    timings[name] = time.perf_counter() - begun
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--model", type=Path)
+    given = parser.parse_args()
+    given.out.mkdir(parents=True, exist_ok=True)
+    timings: Timings = {}
+    folder = given.model or given.out / "sdxl"
+    if not given.model:
+        with _timed(timings, "build"):
+            build(folder)
+    with _timed(timings, "load"):
+        engine = pipeline.load(folder)
+    report = {
+        "device": torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu",
+        "torch": torch.__version__,
+        "parameters": sum(value.numel() for value in engine.pipe.unet.parameters()),
+        "training_steps": TRAINING_STEPS,
+        "shoot_steps": SHOOT_STEPS,
+        "pictures": PICTURES,
+        **exercise(engine, given.out, timings),
+        "seconds": {name: round(value, 2) for name, value in timings.items()},
+    }
+    if torch.cuda.is_available():
+        report["peak_gib"] = round(torch.cuda.max_memory_allocated() / 2**30, 1)
+    (given.out / "full_size.json").write_text(json.dumps(report, indent=1) + "\n")
+    print(json.dumps(report, indent=1))
+
+
+if __name__ == "__main__":
+    main()
