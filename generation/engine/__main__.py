@@ -83,7 +83,7 @@ def _shoot(said: argparse.Namespace, stop: threading.Event) -> int:
         raise BadInput(f"A count of {said.count} cannot be made; ask for 1 to {MOST_HEADSHOTS}.")
     from .session import Session
 
-    return Session(said.out, said.model, stop.is_set).shoot(files, looks, said.count, said.seed, keep)
+    return Session(said.out, said.model, stop.is_set).from_photos(files, looks, said.count, said.seed, keep)
 
 
 def _try(said: argparse.Namespace, stop: threading.Event) -> int:
@@ -92,7 +92,7 @@ def _try(said: argparse.Namespace, stop: threading.Event) -> int:
     photo = said.photo or photo_files(PHOTOS)[0]
     from .session import Session
 
-    return Session(said.out, said.model, stop.is_set).try_on(photo, looks, said.seed, begun)
+    return Session(said.out, said.model, stop.is_set).from_selfie(photo, looks, said.seed, begun)
 
 
 if __name__ == "__main__":

@@ -33,7 +33,9 @@ class Session:
     recipe: Recipe | None = None
     timings: dict[str, float] = field(default_factory=dict)
 
-    def shoot(self, files: Sequence[Path], looks: Sequence[Look], count: int, seed: int, keep: Keep) -> int:
+    def from_photos(
+        self, files: Sequence[Path], looks: Sequence[Look], count: int, seed: int, keep: Keep
+    ) -> int:
         place = self._open()
         subject, reader = self._meet(files, place)
         keep = shoot.keep_for(subject, keep)
@@ -63,7 +65,7 @@ class Session:
         self._publish(place, engine, taken, subject.photos, who.adapter, keep, subject.advice)
         return 0
 
-    def try_on(self, photo: Path, looks: Sequence[Look], seed: int, begun: float) -> int:
+    def from_selfie(self, photo: Path, looks: Sequence[Look], seed: int, begun: float) -> int:
         place = self._open()
         subject, reader = self._meet([photo], place)
         engine, keep = self._load(), shoot.keep_for(subject, Keep())
