@@ -183,6 +183,7 @@ def strands(head: Head, person: Person) -> list[Strands]:
         count = 2600 if person.beard in ("moustache", "goatee") else 6500
         result.append(_grown(head, area, count, base | _beard(person), seed + 9, moves=True))
     area = smooth(person.brow_width + 0.05, person.brow_width * 0.5, masks.brow)
+    area *= smooth(0.9, 2.0, masks.side)  # thinner towards the nose
     count = int(2200 * person.brow_density)
     result.append(_grown(head, area, count, base | _brow(person), seed + 11, moves=True))
     return result

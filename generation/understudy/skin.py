@@ -52,6 +52,7 @@ def _shadowed_by_hair(head: Head, person: Person, mix: object, base: NDArray[np.
     assert callable(mix)
     masks, hair = head.regions, np.array(HAIR[person.hair_colour])
     brow = smooth(person.brow_width + 0.1, person.brow_width * 0.3, masks.brow)
+    brow *= smooth(1.0, 2.1, masks.side)
     mix(brow * 0.62 * person.brow_density, brow_colour(person))
     if person.beard != "no beard":
         mix(

@@ -78,7 +78,7 @@ void main() {
     } else p = grown(root, normalize(root_normal), index, reach / float(segments), before);
     vec3 d = normalize(p - before + 1e-5), a = normalize(cross(d, vec3(.3, .2, 1.))), b = cross(d, a);
     float phase = hash(floor(root * 1.1)) * 6.28 + chance.z * 1.2, s = t * reach, angle = s * curl_rate + phase;
-    float amount = curl * smoothstep(0., 2.5, s);
+    float amount = curl * smoothstep(0., curl_rate < 2. ? 7. : 2.5, s);  // long waves begin below the crown
     p += amount * (a * cos(angle) + b * sin(angle));
     if (mode != PLAIT && clear_face > 0.) p = off_face(p, root.x - part < 0. ? -1. : 1.);
     d = normalize(d + amount * curl_rate * (b * cos(angle) - a * sin(angle)));

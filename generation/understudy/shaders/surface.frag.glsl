@@ -29,8 +29,8 @@ void skin_at(inout Surface s) {
     s.albedo *= mix(vec3(.30, .22, .2), vec3(1), max(smoothstep(.17, .27, mole), step(P.z, 4.)));
     vec3 pores = vec3(noise(P * 9.), noise(P * 9. + 11.), noise(P * 9. + 23.)) - .5;
     s.normal = normalize(s.normal + .05 * pores);
-    s.rough = .5 - .12 * skin.w;
-    s.gloss *= 1. + skin.w;
+    s.rough = .52 - .09 * skin.w;
+    s.gloss *= .75 + .6 * skin.w;
 }
 void eye_at(inout Surface s, vec3 v) {
     vec3 d = normalize(P - (P.x > 0. ? left_eye : right_eye));
@@ -57,15 +57,15 @@ void main() {
     if (M < .5) skin_at(s);
     else if (M < 1.5) eye_at(s, v);
     else if (M < 2.5) {
-        float depth = smoothstep(6.5, 10., P.z);
-        s = Surface(vec3(.60, .56, .48) * depth, s.normal, vec3(.4), 1.5, .3, occlusion * .8);
+        float depth = smoothstep(5.5, 9., P.z);
+        s = Surface(vec3(.66, .62, .54) * depth, s.normal, vec3(.6), 1.2, .35, .45 + .55 * occlusion);
     } else if (M < 3.5) {
         float depth = smoothstep(4., 9.5, P.z);
         s = Surface(vec3(.20, .055, .05) * depth, s.normal, vec3(.34, .16, .1), .8, .35, occlusion * .5);
     } else if (M < 4.5) {
         vec3 c = P.x > 0. ? left_eye : right_eye;
-        if (P.y < c.y - .25 || noise(P * vec3(11., 2., 2.)) < .45) discard;
-        s = Surface(vec3(.012), s.normal, vec3(.2), .2, .6, 1.);
+        if (P.y < c.y - .25 || noise(P * vec3(16., 3., 3.)) < .52) discard;
+        s = Surface(vec3(.022, .018, .016), s.normal, vec3(.2), .2, .6, 1.);
     } else if (M < 5.5) {
         Cloth c = dressed(P, s.normal);
         s = Surface(c.albedo, c.normal, vec3(.18), .25, .75, occlusion * c.dark);
