@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import time
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from generation.understudy.casual import phone
 from generation.understudy.head import Head
 from generation.understudy.people import Person, population_rng, sample_person
 from generation.understudy.render import Renderer
@@ -23,14 +25,18 @@ PLAIN = 4  # good photos a person
 TONES = 10
 
 
+Pixels = NDArray[np.uint8]
+Array = NDArray[np.float64]
+
+
 @dataclass(frozen=True, eq=False)
 class Base:
     """One rendered photo and what is true of it."""
 
     person: int
     index: int
-    image: NDArray[np.uint8]
-    landmarks: NDArray[np.float64]  # (68, 2)
+    image: Pixels
+    landmarks: Array  # (68, 2)
     truth: dict[str, object]
 
     @property
@@ -84,23 +90,59 @@ def truth_of(person: Person, scene: Scene) -> dict[str, object]:
     }
 
 
+class Darkroom:
+    """Renders what was not rendered before; keeps pictures and their truth in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._renderer: Renderer | None = None
+
+    def holds(self, name: str) -> bool:
+        return (self.folder / f"{name}.png").exists()
+
+    def develop(self, name: str, person: Person, scene: Scene) -> tuple[Pixels, Array, dict[str, object]]:
+        """Picture, its 68 landmarks and what is true of it."""
+        path = self.folder / f"{name}.png"
+        if not path.exists():
+            self._renderer = self._renderer or Renderer(Head(), SIZE)
+            drawn = self._renderer.render(person, scene)
+            self.folder.mkdir(parents=True, exist_ok=True)
+            said = {"landmarks": drawn.landmarks.tolist(), "truth": truth_of(person, scene)}
+            path.with_suffix(".json").write_text(json.dumps(said))
+            Image.fromarray(drawn.image).save(path)
+        said = json.loads(path.with_suffix(".json").read_text())
+        return np.asarray(Image.open(path).convert("RGB")), np.array(said["landmarks"]), said["truth"]
+
+
 def bases(folder: Path, people: range, *, until: float | None = None) -> Iterator[Base]:
-    """Photos of these people, kept in ``folder`` between runs; rendering stops at the time ``until``."""
-    renderer: Renderer | None = None
+    """Photos of these people, kept in ``folder`` between runs; after ``until`` only those."""
+    room = Darkroom(folder)
     for index in people:
-        person, scenes = person_of(index), scenes_of(index)
-        for k, scene in enumerate(scenes):
-            path = folder / f"{index:03d}-{k}.png"
-            if not path.exists():
-                if until is not None and time.time() > until:
-                    return
-                renderer = renderer or Renderer(Head(), SIZE)
-                drawn = renderer.render(person, scene)
-                folder.mkdir(parents=True, exist_ok=True)
-                path.with_suffix(".json").write_text(
-                    json.dumps({"landmarks": drawn.landmarks.tolist(), "truth": truth_of(person, scene)})
-                )
-                Image.fromarray(drawn.image).save(path)
-            said = json.loads(path.with_suffix(".json").read_text())
-            picture = np.asarray(Image.open(path).convert("RGB"))
-            yield Base(index, k, picture, np.array(said["landmarks"]), said["truth"])
+        person = person_of(index)
+        for k, scene in enumerate(scenes_of(index)):
+            name = f"{index:03d}-{k}"
+            if until is None or time.time() < until or room.holds(name):
+                yield Base(index, k, *room.develop(name, person, scene))
+
+
+def sample(renders: Path, out: Path) -> None:
+    """Writes the few photos that the tests keep: one a tone, all of one person, three of each covering."""
+    wanted = {(person, 0) for person in range(9)} | {(2, k) for k in range(PLAIN)}
+    wanted |= {(person, PLAIN + worn) for person in (0, 2, 5) for worn in (0, 1)}
+    out.mkdir(parents=True, exist_ok=True)
+    truth = {}
+    for base in bases(renders, range(9)):
+        if (base.person, base.index) in wanted:
+            name = f"person-{base.person}-{base.index}.jpg"
+            picture = phone(base.image, np.random.default_rng([base.person, base.index]))
+            Image.fromarray(picture).save(out / name, quality=88)
+            truth[name] = {**base.truth, "landmarks": np.round(base.landmarks, 1).tolist()}
+    (out / "truth.json").write_text(json.dumps(truth, separators=(",", ":")) + "\n")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=sample.__doc__)
+    parser.add_argument("--renders", type=Path, required=True, help="where the renders are kept")
+    parser.add_argument("--out", type=Path, default=Path("tests/photos"))
+    asked = parser.parse_args()
+    sample(asked.renders, asked.out)

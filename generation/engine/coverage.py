@@ -107,7 +107,7 @@ def _shares(values: Array, edges: tuple[float, ...], doubt: float) -> Array:
 
 
 def next_best(coverage: Coverage) -> Cell:
-    """The cell whose photo would show most of what the set does not: values first, then pairs of values.
+    """The cell whose photo would show most of what the set does not: values, pairs of values, itself.
 
     Where cells are equally useful the frontal, gently lit, softly smiling one comes first.
     """
@@ -117,9 +117,11 @@ def next_best(coverage: Coverage) -> Cell:
         for a, b in combinations(range(3), 2)
     }
 
+    present = set(coverage.cells)
+
     def gain(cell: Cell) -> float:
         at = _indices(cell)
-        alone = sum(float(missing[axis][at[axis]]) for axis in range(3))
+        alone = sum(float(missing[axis][at[axis]]) for axis in range(3)) + (cell not in present)
         return alone + sum(float(share[at[a], at[b]]) for (a, b), share in pairs.items())
 
     return max(CELLS, key=lambda cell: (round(gain(cell), 6), *_liked(cell)))

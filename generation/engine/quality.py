@@ -101,6 +101,7 @@ def whole(image: Pixels, person: Floats) -> dict[str, float]:
     somebody = person > 0.5
     return {
         "whole_bright": float(np.quantile(image.max(2), 0.98)),
+        "whole_clipped": float(clipped.mean()),
         "whole_blown": float(clipped[somebody].mean()) if somebody.mean() > 0.05 else 0.0,
     }
 

@@ -18,12 +18,14 @@ COMPANY = 0.4  # a second face of this share of the first is a second subject, b
 SHARP = 1.43  # fine against coarse edges, surely blurred; good photos 1.6 and more
 SOFT = 1.62  # blurred if the eyes have no contrast either: noise and stripes feign sharpness
 SOFT_EYES = 0.16
+UNSEEN_SHARP = 1.75  # the same where the mesh did not lock on: a mask or sunglasses leave other edges
 DARK = 60  # brightest 2 % of the face, whites of eyes included; good photos 100 and more on the darkest skin
 BLACK = 0.5  # share of skin at 12 of 255 or less
 BLOWN = 0.2  # share of skin with two channels clipped
 EYES = 0.15  # contrast within the eye's opening against the cheek's brightness; good photos 0.18 and more
 WHITES = 0.6  # brightest of the eye's opening against the cheek; good photos 0.74 and more
 BLOWN_PERSON = 0.4  # the same of the whole person, where no face can be found any more
+WHITE = 0.75  # the same of everything
 COVERED = 0.0  # logit of the covered-face score
 VIVID = 0.03  # share of the view's pixels with a saturation over 0.92
 SMOOTH = 0.02  # texture of skin against the picture's edges
@@ -48,6 +50,10 @@ def unseen(whole: Measures, hidden: Measures | None) -> tuple[Reason, ...]:
         return (refusal("too_dark"),)
     if whole["whole_blown"] > BLOWN_PERSON:
         return (refusal("blown"),)
+    if whole["whole_clipped"] > WHITE:
+        return (refusal("blown"),)
+    if hidden is not None and hidden["sharp"] < UNSEEN_SHARP and hidden["eye_spread"] < SOFT_EYES:
+        return (refusal("blurred"),)
     if hidden is not None:
         faults = _blocking({**hidden, "face_height": float("inf")})
         if faults:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
@@ -97,10 +98,8 @@ def test_flipped_bytes_never_escape_as_another_error() -> None:
         spoiled = bytearray(whole)
         for place in dice.integers(3, len(spoiled), 12):
             spoiled[int(place)] = int(dice.integers(256))
-        try:
-            intake.open_photo(bytes(spoiled))
-        except BadInput as error:
-            assert str(error).endswith(".")
+        with suppress(BadInput):
+            assert intake.open_photo(bytes(spoiled)).image.mode == "RGB"
 
 
 @pytest.mark.parametrize("size", [(255, 400), (400, 255)])

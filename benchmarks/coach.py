@@ -1,0 +1,81 @@
+"""Tries the coverage coach on rendered sets: one cell removed, does it ask for that one, and then no more?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from generation.engine import coverage, photos
+from generation.engine.coverage import ANGLES, EXPRESSIONS, LIGHTS, Cell
+from generation.engine.types import Direction, Photo
+from generation.understudy.casual import phone
+from generation.understudy.scene import Scene, sample_scene, studio_light
+
+from .verdict_people import Darkroom, person_of
+
+PEOPLE = (1, 6)  # of verdict_people: a light and a dark tone
+GAPS = 10  # cells removed, one after the other, of each person's set
+YAWS = dict(zip(ANGLES, (-32.0, -15.0, 0.0, 15.0, 32.0)))
+
+
+def plan() -> list[Cell]:
+    """15 cells that show every pair of an angle, a light side and an expression (a Latin square)."""
+    return [
+        (angle, LIGHTS[(i + j) % len(LIGHTS)], expression)
+        for (i, angle), (j, expression) in product(enumerate(ANGLES), enumerate(EXPRESSIONS))
+    ]
+
+
+def scene_of(person: int, cell: Cell) -> Scene:
+    """A photo by a window (or facing it) that shows the cell."""
+    angle, light, expression = cell
+    rng = np.random.default_rng([person, plan().index(cell), 77])
+    direction = Direction(yaw=YAWS[angle] + float(rng.normal(0, 2)), expression=expression, light_side=light)
+    direction = replace(direction, pitch=float(rng.normal(0, 3)), head_height=float(rng.uniform(0.45, 0.65)))
+    scene = sample_scene(rng, "phone photo")
+    lit = studio_light(direction, rng)
+    return replace(  # type: ignore[arg-type]
+        scene,
+        direction=direction,
+        expression_detail=expression,
+        expression_strength=1.0,
+        eyes_closed=False,
+        gaze_at_camera=True,
+        **lit,
+    )
+
+
+def photos_of(room: Darkroom, person: int) -> dict[Cell, Photo]:
+    shown = {}
+    for k, cell in enumerate(plan()):
+        image, _, _ = room.develop(f"coach-{person}-{k:02d}", person_of(person), scene_of(person, cell))
+        shown[cell] = Photo(Image.fromarray(phone(image, np.random.default_rng([person, k]))))
+    return shown
+
+
+def tried(folder: Path) -> dict[str, object]:
+    """Shares of sets whose gap was asked for, and whose advice changed once it was filled."""
+    room = Darkroom(folder)
+    asked, changed, read = [], [], []
+    for person in PEOPLE:
+        shown = photos_of(room, person)
+        measured: Mapping[Cell, Mapping[str, float]] = {
+            cell: photos.judge(photo).measures for cell, photo in shown.items()
+        }
+        whole = coverage.cover(list(measured.values()))
+        read += [told == cell for told, cell in zip(whole.cells, measured)]
+        for gap in list(measured)[:GAPS]:
+            rest = coverage.cover([m for cell, m in measured.items() if cell != gap])
+            asked.append(coverage.next_best(rest) == gap)
+            changed.append(coverage.advise(rest) != coverage.advise(whole))
+    return {
+        "sets": len(asked),
+        "asked_for_the_gap": float(np.mean(asked)),
+        "advice_changed": float(np.mean(changed)),
+        "cells_read_right": float(np.mean(read)),
+    }
