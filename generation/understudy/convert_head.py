@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from generation.engine.types import BadInput
 
+from .people import SHAPE_COEFFICIENTS
+
 NEUTRAL = "generic_neutral_mesh.obj"
 VERTICES = 26719
 ROUNDED = 0.002  # cm; makes the deltas compress well and is far below a pixel
@@ -55,6 +57,8 @@ def convert(folder: Path, out: Path) -> None:
         raise BadInput(f"{folder} has no {NEUTRAL}; give ICT-FaceKit's FaceXModel folder.")
     neutral = vertices(folder / NEUTRAL)
     identity = sorted(folder.glob("identity[0-9][0-9][0-9].obj"))
+    if len(identity) < SHAPE_COEFFICIENTS:
+        raise BadInput(f"{folder} has {len(identity)} identity shapes; the head needs {SHAPE_COEFFICIENTS}.")
     others = {NEUTRAL, *(path.name for path in identity)}
     expression = sorted(path for path in folder.glob("*.obj") if path.name not in others)
     np.savez_compressed(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from generation.engine.types import BadInput, Direction
 from generation.understudy import people
 from generation.understudy.casual import phone
 from generation.understudy.colours import albedo, linear, skin_albedo, unfilmed
+from generation.understudy.convert_head import NEUTRAL, convert
 from generation.understudy.head import EXPRESSIONS, Head, head_path
 from generation.understudy.lights import rig
 from generation.understudy.people import check_training_seed, population_rng, sample_person
@@ -153,6 +155,15 @@ def test_a_missing_head_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
         head_path()
     with pytest.raises(BadInput, match="no packed head"):
         head_path("nowhere.npz")
+
+
+def test_a_folder_that_is_not_the_public_head_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="FaceXModel"):
+        convert(tmp_path, tmp_path / "head.npz")
+    (tmp_path / NEUTRAL).write_text("v 0 0 0\nv 1 0 0\n")
+    with pytest.raises(BadInput, match="2 vertices, not 26719"):
+        convert(tmp_path, tmp_path / "head.npz")
+    assert not (tmp_path / "head.npz").exists()
 
 
 if os.environ.get("FACEKIT"):  # the head is not ours to ship; with it, pictures themselves are tested
