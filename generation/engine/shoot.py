@@ -67,6 +67,7 @@ class Taken:
 
     frames: tuple[Ranked, ...]
     dropped: Mapping[str, int]
+    everything: tuple[Ranked, ...] = ()  # all that were drawn, in the orders' order
 
 
 def meet(given: Sequence[Photo], reader: Reader, *, now: Month, progress: Progress) -> Subject:
@@ -187,7 +188,8 @@ def take(
             missing -= 1
         missing = count - sum(not score.faults for score in ranking.rank(measures, own))
     scores = ranking.rank(measures, own)
-    return Taken(tuple(ranked(frames, scores, count)), dropped(scores))
+    everything = tuple(Ranked(frame, score) for frame, score in zip(frames, scores, strict=True))
+    return Taken(tuple(ranked(frames, scores, count)), dropped(scores), everything)
 
 
 def _frames(

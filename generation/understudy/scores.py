@@ -98,7 +98,7 @@ def distances(pictures: Array, photos: Array) -> Array:
     if not len(own) or not len(pictures):
         return np.full(len(pictures), UNMEASURED)
     apart = np.linalg.norm(pictures[:, None] - own[None], axis=2)
-    return np.nan_to_num(np.median(apart, axis=1), nan=UNMEASURED)
+    return np.asarray(np.nan_to_num(np.median(apart, axis=1), nan=UNMEASURED))
 
 
 def centre(photos: Array) -> Array:

@@ -1,0 +1,114 @@
+"""Who the evaluation shoots, and every rendered picture that it compares with: ``evaluate render``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from ..engine.looks import CATALOGUE, KEEP_GROUPS
+from ..engine.studio import Order, orders_for
+from .casual import phone
+from .people import COVERINGS, GLASSES, HAIR_COLOURS, Person, population_rng, sample_person
+from .photoset import photo_set
+from .render import Renderer
+from .scene import Scene, sample_scene, scene_for
+
+FIRST_SEED = 80  # 80-99 are never trained on; subject i is the first person of seed 80 + i
+PHOTOS, FRAMES = 15, 40
+CROWD, LIKE = 30, 9  # other people: anybody, and those of the same hair and skin tone
+OTHERS_PHOTOS = 4
+FACING = 25.0  # degrees: the judge's detector must find the others' faces
+COUNTERPARTS = 12  # orders of which the person is also rendered without a kept trait
+PHOTO_SIZE = 512
+
+
+def subject(index: int) -> Person:
+    """Subject 0-19: tones 1 to 10 in turn, everything else as it comes."""
+    return sample_person(population_rng(FIRST_SEED + index, 0), tone=1.0 + index % 10)
+
+
+def bystander(index: int) -> Person:
+    return sample_person(population_rng(FIRST_SEED + index % 20, 1 + index // 20))
+
+
+def lookalike(index: int, number: int) -> Person:
+    """Somebody else with the subject's hair, covering and skin tone."""
+    like = subject(index)
+    same = {name: getattr(like, name) for name in ("tone", "hair_colour", "hair_style", "covering")}
+    return sample_person(population_rng(FIRST_SEED + index, 100 + number), **same)
+
+
+def orders(index: int, count: int = FRAMES) -> list[Order]:
+    """What subject ``index`` is asked for: every look of the catalogue, half as much again in reserve."""
+    return orders_for(list(CATALOGUE.values()), round(1.5 * count), seed=index)
+
+
+def name_of(order: Order) -> str:
+    """The file name shared by all pictures of one look and direction."""
+    look, direction, _ = order
+    return f"{look.id}-{look.directions.index(direction)}"
+
+
+def without(person: Person) -> Iterator[tuple[str, Person]]:
+    """(group, the same person without that trait) for each kept trait that shows."""
+    if person.glasses != GLASSES[0]:
+        yield "glasses", replace(person, glasses=GLASSES[0])
+    if person.beard != KEEP_GROUPS["beard"][0]:
+        yield "beard", replace(person, beard=KEEP_GROUPS["beard"][0])
+    if person.covering != COVERINGS[0]:
+        yield "covering", replace(person, covering=COVERINGS[0])
+    elif person.hair_style != "bald head":
+        other = HAIR_COLOURS[(HAIR_COLOURS.index(person.hair_colour) + 3) % len(HAIR_COLOURS)]
+        yield "hair colour", replace(person, hair_colour=other)
+
+
+def _facing(rng: np.random.Generator) -> Scene:
+    """A phone photo that the judge's frontal detector can read."""
+    while True:
+        scene = sample_scene(rng, "phone photo")
+        if abs(scene.direction.yaw) < FACING and not scene.eyes_closed:
+            return scene
+
+
+def _others(renderer: Renderer, person: Person, rng: np.random.Generator, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(OTHERS_PHOTOS):
+        made = phone(renderer.render(person, _facing(rng)).image, rng)
+        Image.fromarray(made).save(folder / f"{number}.jpg", quality=90)
+
+
+def _studio(renderer: Renderer, person: Person, asked: Sequence[Order], seed: int, folder: Path) -> None:
+    """The person as a studio would have shot them: one picture a look and direction, light as in the look."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for order in asked:
+        rng = np.random.default_rng([seed, *name_of(order).encode()])
+        made = renderer.render(person, scene_for(order[0], order[1], rng))
+        Image.fromarray(made.image).save(folder / f"{name_of(order)}.png")
+
+
+def render_subject(folder: Path, index: int, photos: Renderer, studio: Renderer) -> None:
+    """Everything rendered for one subject; ``done`` marks a finished folder."""
+    if (folder / "rendered").is_file():
+        return
+    person, rng = subject(index), population_rng(FIRST_SEED + index, 50)
+    photo_set(photos, person, rng, PHOTOS, folder / "photos")
+    asked = list({name_of(order): order for order in orders(index)}.values())
+    _studio(studio, person, asked, index, folder / "truth")
+    for group, other in without(person):
+        _studio(studio, other, orders(index)[:COUNTERPARTS], index, folder / "without" / group)
+    for number in range(LIKE):
+        _others(photos, lookalike(index, number), rng, folder / "like" / str(number))
+    traits = asdict(person) | {"keep_words": person.keep_words()}
+    (folder / "person.json").write_text(json.dumps(traits, default=np.ndarray.tolist, indent=1))
+    (folder / "rendered").touch()
+
+
+def render_bystander(folder: Path, index: int, photos: Renderer) -> None:
+    if not (folder / "rendered").is_file():
+        _others(photos, bystander(index), population_rng(FIRST_SEED + index % 20, 51 + index), folder)
+        (folder / "rendered").touch()

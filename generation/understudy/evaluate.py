@@ -1,0 +1,170 @@
+"""Measures the understudy on people it never saw: render, shoot, judge, write the figures and a sheet.
+
+Three stages that may run on different machines, each repeatable and going on where it stopped:
+``render`` needs the head (FACEKIT) and OpenGL, ``shoot`` the model and best a GPU, ``judge`` dlib and no GPU.
+Without a stage's name all three run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from pathlib import Path
+
+from ..engine.types import EngineError
+
+HERE = Path(__file__).resolve().parent
+REPOSITORY = HERE.parents[1]
+RESULTS = REPOSITORY / "benchmarks" / "results" / "understudy.json"
+SHEET = REPOSITORY / "benchmarks" / "results" / "understudy.jpg"
+STAGES = ("render", "shoot", "judge")
+PEOPLE = 20
+
+
+def folder_of(out: Path, index: int) -> Path:
+    return out / f"subject-{index:02d}"
+
+
+def render(out: Path, people: int, workers: int) -> None:
+    """Stage one: photos, studio pictures and other people, every worker with its own OpenGL context."""
+    from .cast import CROWD
+
+    jobs = [("subject", i) for i in range(people)] + [("crowd", i) for i in range(CROWD)]
+    with get_context("spawn").Pool(workers, _open_renderers, (str(out),)) as pool:
+        for done, job in enumerate(pool.imap_unordered(_render_one, jobs), start=1):
+            _say(f"render {done}/{len(jobs)}: {job}")
+
+
+_renderers: dict[str, object] = {}
+
+
+def _open_renderers(out: str) -> None:
+    from .cast import PHOTO_SIZE
+    from .head import Head
+    from .render import Renderer
+
+    head = Head()
+    _renderers.update(out=Path(out), photos=Renderer(head, PHOTO_SIZE), studio=Renderer(head))
+
+
+def _render_one(job: tuple[str, int]) -> str:
+    from . import cast
+    from .render import Renderer
+
+    kind, index = job
+    out, photos, studio = _renderers["out"], _renderers["photos"], _renderers["studio"]
+    if not (isinstance(out, Path) and isinstance(photos, Renderer) and isinstance(studio, Renderer)):
+        raise TypeError("a worker began without its renderers")
+    if kind == "subject":
+        cast.render_subject(folder_of(out, index), index, photos, studio)
+    else:
+        cast.render_bystander(out / "crowd" / str(index), index, photos)
+    return f"{kind} {index}"
+
+
+def shoot(out: Path, people: int, model: Path, device: str | None) -> None:
+    """Stage two: the engine's own shoot of every subject."""
+    from ..engine import pipeline
+    from ..engine.reader import load_reader
+    from .trial import shoot_subject
+
+    engine = pipeline.load(model, device=device)
+    reader = load_reader(model / "reader", str(engine.device))
+    for index in range(people):
+        shoot_subject(folder_of(out, index), index, engine, reader, None)
+        said = json.loads((folder_of(out, index) / "shoot.json").read_text())
+        _say(f"shoot {index + 1}/{people}: {said['seconds']['all']:.0f} s")
+
+
+def judge(out: Path, people: int, workers: int) -> dict[str, dict[str, object]]:
+    """Stage three: measure, write the results and the sheet."""
+    from .judge_models import fetch_judge
+    from .scores import report
+    from .sheets import sheet
+    from .verdict import figures
+
+    fetch_judge()
+    values, ceilings, notes = figures([folder_of(out, i) for i in range(people)], out / "crowd", workers)
+    goals = report(values)
+    for name, value in ceilings.items():
+        goals[name]["on_the_renders"] = round(value, 4)
+    RESULTS.parent.mkdir(parents=True, exist_ok=True)
+    said = {"commit": commit(), "machine": machine(), "date": today(), "people": people, "notes": notes}
+    RESULTS.write_text(json.dumps({**said, "goals": goals}, indent=1) + "\n")
+    sheet([folder_of(out, i) for i in range(people)], SHEET)
+    return goals
+
+
+def commit() -> str:
+    done = subprocess.run(
+        ["git", "-C", str(REPOSITORY), "rev-parse", "HEAD"], capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip() or "unknown"
+
+
+def machine() -> str:
+    """Processor, cores and system in one line."""
+    model = platform.processor() or platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.is_file():
+        names = [
+            line.partition(":")[2].strip() for line in info.read_text().splitlines() if "model name" in line
+        ]
+        model = names[0] if names else model
+    return f"{model}, {os.cpu_count()} cores, {platform.system()}"
+
+
+def today() -> str:
+    return datetime.now(UTC).date().isoformat()
+
+
+def printed(goals: Mapping[str, Mapping[str, object]]) -> str:
+    """The results as a table, one row a goal."""
+    rows = [f"{'':<48} {'value':>9} {'floor':>7} {'goal':>7}"]
+    for name, row in goals.items():
+        value = row["value"]
+        shown = f"{value:.3f}" if isinstance(value, float) else "–"
+        mark = "goal" if row["held"] else "floor" if row["held_floor"] else "BELOW"
+        rows.append(f"{name:<48} {shown:>9} {row['floor']!s:>7} {row['goal']!s:>7}  {mark}")
+    return "\n".join(rows)
+
+
+def _say(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("stage", nargs="?", choices=STAGES, help="one stage alone; all three when left out")
+    parser.add_argument(
+        "--out", type=Path, default=REPOSITORY / "work" / "evaluate", help="pictures in between"
+    )
+    parser.add_argument("--people", type=int, default=int(os.environ.get("PEOPLE", PEOPLE)))
+    parser.add_argument("--model", type=Path, default=HERE / "weights")
+    parser.add_argument(
+        "--device", default=os.environ.get("DEVICE"), help="cpu or cuda; best there is if left out"
+    )
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    said = parser.parse_args()
+    try:
+        if said.stage in (None, "render"):
+            render(said.out, said.people, said.workers)
+        if said.stage in (None, "shoot"):
+            shoot(said.out, said.people, said.model, said.device)
+        if said.stage in (None, "judge"):
+            print(printed(judge(said.out, said.people, said.workers)))
+    except EngineError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

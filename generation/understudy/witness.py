@@ -1,0 +1,129 @@
+"""What can be read off one picture: MediaPipe's pose and expression, colours, framing, the judge's face."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from ..engine import pose, quality, segment, skin
+from ..engine.describe import HEAD, light_of
+from ..engine.faces import align, largest
+from ..engine.types import Expression, Face, LightSide, Pixels, Softness
+from . import judge
+
+Array = NDArray[np.float64]
+
+CROP = 128  # pixels of the aligned crop that kept traits are compared in
+# Where a trait shows in the aligned crop (alignment.TEMPLATE): top, bottom, left, right as shares.
+REGIONS: Mapping[str, tuple[float, float, float, float]] = {
+    "glasses": (0.34, 0.56, 0.22, 0.78),
+    "beard": (0.58, 0.82, 0.30, 0.70),
+    "covering": (0.02, 0.36, 0.12, 0.88),
+    "hair colour": (0.02, 0.36, 0.12, 0.88),
+}
+
+
+@dataclass(frozen=True)
+class Sitter:
+    """Pose, expression and light of one face, colours around it; all as MediaPipe and the masks see them."""
+
+    yaw: float
+    pitch: float
+    expression: Expression
+    light_side: LightSide
+    light: Softness
+    head_height: float
+    backdrop: Array  # (3,) CIELAB, NaN where nothing of it shows
+    garment: Array
+    skin: Array
+    crop: Pixels  # (CROP, CROP, 3)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One picture under oath."""
+
+    descriptor: Array  # (128,), NaN where HOG finds no face
+    face: Sitter | None  # None where MediaPipe finds no face
+
+    @property
+    def found_by_hog(self) -> bool:
+        return bool(np.isfinite(self.descriptor).all())
+
+
+def see(path: Path) -> Seen:
+    """Everything about a picture."""
+    image = opened(path)
+    face = largest(image)
+    return Seen(judge.describe(image), _face(image, face) if face else None)
+
+
+def recognise(path: Path) -> Array:
+    """The judge's descriptor alone: all that is needed of other people's photos."""
+    return judge.describe(opened(path))
+
+
+def opened(path: Path) -> Pixels:
+    with Image.open(path) as picture:
+        if max(picture.size) > judge.SHRUNK:
+            picture.thumbnail((judge.SHRUNK, judge.SHRUNK))
+        return np.asarray(picture.convert("RGB"))
+
+
+def _face(image: Pixels, face: Face) -> Sitter:
+    share = segment.person(image)
+    side, light = light_of(quality.view_of(image, face))
+    return Sitter(
+        yaw=face.yaw,
+        pitch=face.pitch,
+        expression=pose.expression(face.landmarks),
+        light_side=side,
+        light=light,
+        head_height=HEAD * quality.face_height(face) / image.shape[0],
+        backdrop=_median(image, segment.backdrop(share, face)),
+        garment=_median(image, segment.garment(share, face)),
+        skin=skin.tone(image, segment.skin_mask(image, face)),
+        crop=align(image, face, CROP),
+    )
+
+
+def _median(image: Pixels, where: NDArray[np.bool_]) -> Array:
+    return skin.lab(np.median(image[where], axis=0)) if where.sum() >= 50 else np.full(3, np.nan)
+
+
+def shows(group: str, frame: Pixels, with_it: Pixels, without_it: Pixels) -> bool:
+    """Forced choice between two renders of the person in the same look, one of which lacks a kept trait.
+
+    Compared where the trait shows, in CIELAB at a scale that forgives a few pixels; on average over the
+    region both renders differ by the trait alone, so light, turn and clothes favour neither.
+    """
+    top, bottom, left, right = (round(share * CROP) for share in REGIONS[group])
+    patches = [
+        cv2.GaussianBlur(skin.lab(crop), (0, 0), 1.5)[top:bottom, left:right]
+        for crop in (frame, with_it, without_it)
+    ]
+    own, true, other = patches
+    differs = np.linalg.norm(true - other, axis=2)
+    weight = differs / max(float(differs.sum()), 1e-9)
+    to_true = float((np.linalg.norm(own - true, axis=2) * weight).sum())
+    return to_true < float((np.linalg.norm(own - other, axis=2) * weight).sum())
+
+
+def see_all(paths: Iterable[Path], workers: int) -> dict[Path, Seen]:
+    """Every picture, in parallel; one process each has its own detectors."""
+    ordered = list(paths)
+    with get_context("spawn").Pool(workers) as pool:
+        return dict(zip(ordered, pool.map(see, ordered, chunksize=8), strict=True))
+
+
+def recognise_all(paths: Iterable[Path], workers: int) -> dict[Path, Array]:
+    ordered = list(paths)
+    with get_context("spawn").Pool(workers) as pool:
+        return dict(zip(ordered, pool.map(recognise, ordered, chunksize=8), strict=True))
