@@ -23,7 +23,7 @@ DRAWN = 8  # pictures for the comparison of the two ways of drawing
 
 
 def command(*words: str) -> dict[str, float]:
-    """Run the command line in a process of its own: seconds, peak memory in MiB, seconds to a first picture."""
+    """Run the command line in its own process: seconds, peak memory in MiB, seconds to a first picture."""
     begun, first = time.monotonic(), float("nan")
     running = subprocess.Popen(
         [sys.executable, "-m", "generation.engine", *words], stderr=subprocess.PIPE, text=True
