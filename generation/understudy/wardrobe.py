@@ -22,7 +22,7 @@ CLOTH, HARD, TRIM, COVERING = 5.0, 6.0, 7.0, 8.0  # materials of surface.frag.gl
 OUTER, SHIRT, TIE = np.eye(3)  # a trim's colour is one of the scene's three cloth colours
 
 # Height at which an outfit's neckline ends; below everything where it has none.
-OPENINGS = {"blazer and shirt": -23.0, "suit and tie": -22.0, "shirt": -13.2, "sweater": -16.5}
+OPENINGS = {"blazer and shirt": -23.0, "suit and tie": -22.0, "shirt": -15.6, "sweater": -16.5}
 NO_OPENING = -99.0
 
 
@@ -117,7 +117,7 @@ def _collar(colour: Array, gap: tuple[float, float]) -> Mesh:
     stand = ((5.6, 2.4), (6.0, 0.1), (6.35, 0.0), (6.7, 0.6))
     rows = [_collar_row(share, radius, drop, gap[0], 0.0) for radius, drop in stand]
     rows += [
-        _collar_row(share, 6.7 + 0.8 * t, 0.6 + 2.2 * t, gap[0] + (gap[1] - gap[0]) * t, t)
+        _collar_row(share, 6.7 + 1.0 * t, 0.6 + 2.2 * t, gap[0] + (gap[1] - gap[0]) * t, t)
         for t in np.linspace(0.25, 1, 4)
     ]
     points = np.concatenate(rows)
@@ -131,7 +131,7 @@ def _collar_row(share: Array, radius: float, drop: float, opening: float, leaf: 
     front = np.cos(turn)
     point = smooth(0.45, 0.97, front) * leaf
     height = -7.7 - 1.5 * front - drop - 1.9 * point
-    reach = radius + 1.5 * point
+    reach = radius + 2.3 * point
     return np.stack([reach * np.sin(turn) * 1.02, height, -2.2 + reach * front], -1)
 
 
@@ -141,7 +141,7 @@ def _knot() -> Mesh:
     rows = []
     for t in np.linspace(0, 1, 7):
         half, depth = 1.5 - 0.55 * t, 1.0 * np.sin(np.pi * (0.15 + 0.7 * t)) + 0.25
-        z = 3.7 + 1.1 * t + depth * np.cos(turn)
+        z = 4.5 + 1.5 * t + depth * np.cos(turn)
         rows.append(np.stack([half * np.sin(turn), np.full_like(turn, -9.3 - 2.7 * t), z], -1))
     points = np.concatenate(rows)
     triangles = grid_triangles(7, len(turn), closed=False)
