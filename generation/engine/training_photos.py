@@ -14,7 +14,7 @@ from .geometry import CHIN, CROWN, EYES
 from .looks import caption
 from .pipeline import Engine
 from .segment import person
-from .types import Face, Floats, Keep, Month, Photo
+from .types import Direction, Face, Floats, Keep, Month, Photo
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom
 
@@ -50,13 +50,8 @@ def prepare(
     for source, (photo, face) in enumerate(zip(photos, faces)):
         measured = describe(photo, face)
         head = _head_mask(photo.image, face)
-        boxes = set()
-        for framing in FRAMINGS:
-            box = _square(face, photo.image.size, *framing)
-            if box in boxes:
-                continue
-            boxes.add(box)
-            direction = replace(measured.direction, **_framed(face, box))
+        for box in _squares(face, photo.image.size):
+            direction = _framed(measured.direction, face, box)
             prepared.append(
                 TrainingPhoto(
                     photo.image.crop(box).resize((size, size), Image.Resampling.LANCZOS),
@@ -100,6 +95,13 @@ def _span(face: Face) -> tuple[float, float, float]:
     return float(middle), float(eyes[1]), max(head, 1.0)
 
 
+def _squares(face: Face, size: tuple[int, int]) -> list[Box]:
+    """One box a framing; a second that a small photo makes all but the same as the first is left out."""
+    boxes = [_square(face, size, *framing) for framing in FRAMINGS]
+    sides = [right - left for left, _, right, _ in boxes]
+    return boxes[:1] if min(sides) > 0.95 * max(sides) else boxes
+
+
 def _square(face: Face, size: tuple[int, int], head_height: float, eye_line: float) -> Box:
     """The square (left, top, right, bottom) that frames the head so, inside a picture of that size."""
     middle, eyes, head = _span(face)
@@ -109,11 +111,11 @@ def _square(face: Face, size: tuple[int, int], head_height: float, eye_line: flo
     return left, top, left + side, top + side
 
 
-def _framed(face: Face, box: Box) -> dict[str, float]:
-    """The direction's framing as it came out."""
+def _framed(direction: Direction, face: Face, box: Box) -> Direction:
+    """The direction with the framing as it came out."""
     _, eyes, head = _span(face)
     side = box[2] - box[0]
-    return {"head_height": head / side, "eye_line": (eyes - box[1]) / side}
+    return replace(direction, head_height=head / side, eye_line=(eyes - box[1]) / side)
 
 
 def _head_mask(image: Image.Image, face: Face) -> Floats:
