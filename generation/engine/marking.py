@@ -24,7 +24,7 @@ XMP = f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 def jpeg(image: Image.Image) -> bytes:
     """A JPEG of an RGB picture that carries the mark in XMP."""
     buffer = BytesIO()
-    image.convert("RGB").save(buffer, "JPEG", quality=QUALITY, subsampling=0, optimize=True, xmp=XMP)
+    image.convert("RGB").save(buffer, "JPEG", quality=QUALITY, subsampling=0, xmp=XMP)
     return buffer.getvalue()
 
 

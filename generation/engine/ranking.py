@@ -17,6 +17,7 @@ STRANGER = 0.35  # likeness below this is another person to the reader
 FACE_SIZE = (0.18, 0.85)  # face box height as a share of the frame: outside, framing went wrong
 EYES_OPEN = 0.05  # faces.eye_openness of half-closed lids
 BLURRED = 0.5  # share of the frames' median sharpness
+NO_FACE = "no face"
 COPY = 0.97  # of prints, pose included; a re-compressed training photo scores 0.98 and more
 
 SKIN_FREE, SKIN_PRICE = 2.0, 0.01  # the eye forgives a CIEDE2000 of 2; likeness lost per unit beyond
@@ -73,7 +74,7 @@ def copied(measures: Measures, own: Own) -> float:
 def faults(measures: Measures, score: Score, median_sharpness: float) -> tuple[str, ...]:
     """Why a frame may not be shown, in words for the gallery's record."""
     if measures.faces == 0:
-        return ("no face",)
+        return (NO_FACE,)
     found = {
         "several faces": measures.faces > 1,
         "face too small": measures.size < FACE_SIZE[0],

@@ -79,9 +79,11 @@ class Session:
                     bar.done(f"first picture after {duration(time.monotonic() - begun)}: {self.out / FIRST}")
                 frames.append(frame)
                 bar(len(frames) / TRIED, "")
-        taken = shoot.tried(frames, reader, subject)
-        self._publish(place, engine, taken, subject.photos, None, keep, "")
-        (self.out / FIRST).unlink(missing_ok=True)
+        try:
+            taken = shoot.tried(frames, reader, subject)
+            self._publish(place, engine, taken, subject.photos, None, keep, "")
+        finally:
+            (self.out / FIRST).unlink(missing_ok=True)
         return 0
 
     @contextmanager

@@ -16,7 +16,7 @@ from .looks import KEEP_GROUPS
 from .marking import png, write
 from .pipeline import Engine
 from .progress import Progress
-from .ranking import Measures, Own
+from .ranking import NO_FACE, Measures, Own
 from .reader import SIZE, Reader
 from .traits import detected, judged
 from .types import (
@@ -228,17 +228,17 @@ def ranked(frames: Sequence[Frame], scores: Sequence[Score], count: int) -> list
 
 
 def tried(frames: Sequence[Frame], reader: Reader, subject: Subject) -> Taken:
-    """Frames from one selfie in order; those that fail a check come last, since four is what there is."""
+    """Frames from one selfie in order; those that fail a check come last, since there are only a few.
+
+    Raises BadInput when no frame shows a face.
+    """
     scores = ranking.rank(measure.measure(frames, reader, Keep()), subject.own)
-    pairs = [Ranked(f, s) for f, s in zip(frames, scores, strict=True)]
+    pairs = [Ranked(f, s) for f, s in zip(frames, scores, strict=True) if NO_FACE not in s.faults]
+    if not pairs:
+        raise BadInput(f"None of {len(frames)} pictures shows a face; try another photo, or another seed.")
     order = sorted(pairs, key=lambda one: (bool(one.score.faults), one.score.rank, -one.score.value))
-    return Taken(
-        tuple(
-            replace(one, score=replace(one.score, rank=i, select=True))
-            for i, one in enumerate(order, start=1)
-        ),
-        dropped([]),
-    )
+    ordered = [Ranked(one.frame, replace(one.score, rank=i, select=True)) for i, one in enumerate(order, 1)]
+    return Taken(tuple(ordered), {})
 
 
 def dropped(scores: Sequence[Score]) -> dict[str, int]:
