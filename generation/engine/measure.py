@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from . import skin
 from .alignment import umeyama
-from .faces import align, detect, five_points, pixels
+from .faces import align, detect, five_points, pixels, reduced, scaled
 from .pose import expression, eye_openness
 from .ranking import Measures, Own
 from .reader import SIZE, Reader
@@ -108,13 +108,16 @@ def _measured(frame: Frame, faces: list[Face], crop: Pixels, reading: Reading, k
 
 def own_photos(photos: Sequence[tuple[Photo, Face]], readings: Sequence[Reading]) -> Own:
     """What ranking compares with: the person's accepted photos, each with its face and its reading."""
-    images = [pixels(photo.image) for photo, _ in photos]
-    faces = [face for _, face in photos]
+    views = [_working(photo, face) for photo, face in photos]
     return Own(
         embeddings=np.stack([reading.embedding for reading in readings]),
-        prints=np.stack([print_of(image, face) for image, face in zip(images, faces, strict=True)]),
-        poses=np.array([(face.yaw, face.pitch, face.roll) for face in faces]),
-        skin=np.stack(
-            [skin.tone(image, skin_mask(image, face)) for image, face in zip(images, faces, strict=True)]
-        ),
+        prints=np.stack([print_of(image, face) for image, face in views]),
+        poses=np.array([(face.yaw, face.pitch, face.roll) for _, face in views]),
+        skin=np.stack([skin.tone(image, skin_mask(image, face)) for image, face in views]),
     )
+
+
+def _working(photo: Photo, face: Face) -> tuple[Pixels, Face]:
+    """A photo and its face at the size that faces are searched at: 12 megapixels tell skin no better."""
+    image, factor = reduced(pixels(photo.image))
+    return image, scaled(face, 1 / factor)

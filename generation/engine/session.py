@@ -84,6 +84,8 @@ class Session:
             self._publish(place, engine, taken, subject.photos, None, keep, "")
         finally:
             (self.out / FIRST).unlink(missing_ok=True)
+            place.clear()
+            place.leave()
         return 0
 
     @contextmanager
