@@ -42,9 +42,10 @@ def print_of(image: Pixels, face: Face) -> Floats:
     """(768,) unit vector: the picture around the face, coarse, without its mean brightness."""
     matrix = umeyama(five_points(face), PRINT_SIDE) * PRINT_SCALE
     matrix[:, 2] += PRINT_SIDE * (1 - PRINT_SCALE) / 2
-    shrink = float(np.hypot(matrix[0, 0], matrix[0, 1]))
-    soft = cv2.GaussianBlur(image, (0, 0), max(0.4 / shrink, 0.5))
-    small = cv2.warpAffine(soft, matrix, (PRINT_SIDE, PRINT_SIDE), borderMode=cv2.BORDER_REPLICATE)
+    shrink = 2 * float(np.hypot(matrix[0, 0], matrix[0, 1]))  # a bilinear warp of more would alias
+    source = cv2.resize(image, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    matrix[:, :2] /= shrink
+    small = cv2.warpAffine(source, matrix, (PRINT_SIDE, PRINT_SIDE), borderMode=cv2.BORDER_REPLICATE)
     flat = skin.lab(small).reshape(-1, 3)
     flat = (flat - flat.mean(axis=0)).ravel()
     return cast(Floats, (flat / max(float(np.linalg.norm(flat)), 1e-9)).astype(np.float32))

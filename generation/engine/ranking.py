@@ -18,7 +18,7 @@ FACE_SIZE = (0.18, 0.85)  # face box height as a share of the frame: outside, fr
 EYES_OPEN = 0.05  # faces.eye_openness of half-closed lids
 BLURRED = 0.5  # share of the frames' median sharpness
 NO_FACE = "no face"
-COPY = 0.97  # of prints, pose included; a re-compressed training photo scores 0.98 and more
+COPY = 0.94  # of prints, pose included: a training photo saved again has 0.95 and more, another one 0.9
 
 SKIN_FREE, SKIN_PRICE = 2.0, 0.01  # the eye forgives a CIEDE2000 of 2; likeness lost per unit beyond
 SHARPNESS_PRICE, FLAW_PRICE, COPY_PRICE = 0.05, 0.15, 0.5

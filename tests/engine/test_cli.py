@@ -21,11 +21,10 @@ from safetensors import safe_open
 
 from generation.engine import disk, marking
 from generation.engine.__main__ import main
-from generation.engine.gallery import Gallery, Headshot, as_json, as_page
 from generation.engine.progress import Bar, duration
 from generation.engine.reader import ReaderNet, save_reader
 from generation.engine.session import opened
-from generation.engine.types import BadInput, Direction
+from generation.engine.types import BadInput
 
 from . import tiny
 
@@ -249,63 +248,3 @@ def test_time_left_counts_from_where_a_resumed_stage_began() -> None:
     bar(0.75)
     assert "75%  10 s left" in said.getvalue()
     assert duration(125) == "2 min 05 s"
-
-
-def example(count: int = 3) -> Gallery:
-    shots = tuple(
-        Headshot(
-            f"headshots/{i:03d}-studio-grey.jpg",
-            i,
-            i < 3,
-            0.8,
-            0.05,
-            None if i == 2 else 2.5,
-            -17.2,
-            "studio-grey",
-            1,
-            Direction(yaw=-18),
-            40 + i,
-        )  # fmt: skip
-        for i in range(1, count + 1)
-    )
-    photo = Image.new("RGB", (300, 400), (120, 90, 70))
-    return Gallery(shots, (photo,), 256, "understudy", "a" * 64, "b" * 64, keep=("round glasses",))
-
-
-def test_gallery_json_holds_every_field_and_no_nan() -> None:
-    said = json.loads(as_json(example()), parse_constant=lambda word: pytest.fail(f"{word} in JSON"))
-    fields = {
-        "file",
-        "rank",
-        "select",
-        "likeness",
-        "sharpness",
-        "skin_shift",
-        "yaw",
-        "look",
-        "direction",
-        "seed",
-    }
-    assert fields <= set(said["headshots"][0])
-    assert said["headshots"][1]["skin_shift"] is None
-    assert said["made_with_ai"] is True
-    assert {"model", "adapter", "timings"} <= set(said)
-
-
-def test_the_page_shows_every_headshot_loads_nothing_and_says_it_is_ai() -> None:
-    page = as_page(example())
-    for i in (1, 2, 3):
-        assert f'src="headshots/{i:03d}-studio-grey.jpg"' in page
-    assert "made with AI" in page
-    assert "2 selects" in page
-    assert "round glasses" in page
-    assert "http:" not in page
-    assert "https:" not in page
-    assert "<script" not in page
-
-
-def test_a_saved_headshot_declares_itself_ai_made(tmp_path: Path) -> None:
-    marking.write(tmp_path / "a.jpg", marking.jpeg(Image.new("RGB", (64, 64))))
-    with Image.open(tmp_path / "a.jpg") as saved:
-        assert "trainedAlgorithmicMedia" in str(saved.info["xmp"])
-    assert [path.name for path in tmp_path.iterdir()] == ["a.jpg"]
