@@ -10,3 +10,9 @@ The whole path, in the order in which it happens (``session`` walks it at a term
 6. ``measure.measure`` looks at every frame; ``ranking.rank`` decides what is shown, in which order.
 7. ``gallery`` and ``marking`` write pictures that say they are AI-made, ``gallery.json`` and ``index.html``.
 """
+
+import os
+
+# Before any of them is imported: advice to developers does not belong on a person's terminal.
+os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+os.environ.setdefault("DIFFUSERS_VERBOSITY", "error")

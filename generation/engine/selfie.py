@@ -13,7 +13,7 @@ from torch import Tensor
 from transformers import CLIPImageProcessor, CLIPVisionModelWithProjection
 
 from . import studio
-from .pipeline import Engine, StudioPipeline
+from .pipeline import Engine, StudioPipeline, lay_out
 from .studio import Progress, never, silent
 from .types import BadModel, Cancelled, Frame, Keep
 
@@ -55,6 +55,7 @@ def open_selfie(engine: Engine) -> Selfie:
         raise BadModel(
             f"The selfie part of {folder} cannot be read ({error}); restore the folder."
         ) from error
+    lay_out(pipe)
     pipe.set_ip_adapter_scale(SCALE)
     pipe.set_progress_bar_config(disable=True)
     return Selfie(engine, pipe)

@@ -44,6 +44,8 @@ def test_stock_diffusers_draws_the_same_picture_to_the_last_bit(tmp_path: Path) 
     recipe = Recipe(rank=4, steps=4, batch=2, warmup=1, checkpoints=1, learning_rate=2e-2)
     made = identity.train(engine, [photo], recipe=recipe, out=tmp_path / "lora.safetensors")
     adapter.wear(engine, made.adapter)
+    engine.pipe.unet.to(memory_format=torch.contiguous_format)  # as stock diffusers lays it out
+    engine.pipe.vae.to(memory_format=torch.contiguous_format)
     parts = {name: part for name, part in engine.pipe.components.items() if name != "controlnet"}
     parts["scheduler"] = type(engine.pipe.scheduler).from_config(engine.pipe.scheduler.config)
     ours = StableDiffusionXLPipeline(**parts, force_zeros_for_empty_prompt=False, add_watermarker=False)(
