@@ -24,7 +24,7 @@ CROWD, LIKE = 30, 9  # other people: anybody, and those of the same hair and ski
 OTHERS_PHOTOS = 4
 FACING = 25.0  # degrees: the judge's detector must find the others' faces
 COUNTERPARTS = 12  # orders of which the person is also rendered without a kept trait
-PHOTO_SIZE = 512
+PHOTO_SIZE, HEADSHOT_SIZE = 512, 256  # pixels; a process holds one renderer, so headshots are shrunk
 
 
 def subject(index: int) -> Person:
@@ -87,28 +87,28 @@ def _studio(renderer: Renderer, person: Person, asked: Sequence[Order], seed: in
     folder.mkdir(parents=True, exist_ok=True)
     for order in asked:
         rng = np.random.default_rng([seed, *name_of(order).encode()])
-        made = renderer.render(person, scene_for(order[0], order[1], rng))
-        Image.fromarray(made.image).save(folder / f"{name_of(order)}.png")
+        made = Image.fromarray(renderer.render(person, scene_for(order[0], order[1], rng)).image)
+        made.resize((HEADSHOT_SIZE,) * 2, Image.Resampling.BOX).save(folder / f"{name_of(order)}.png")
 
 
-def render_subject(folder: Path, index: int, photos: Renderer, studio: Renderer) -> None:
+def render_subject(folder: Path, index: int, renderer: Renderer) -> None:
     """Everything rendered for one subject; ``done`` marks a finished folder."""
     if (folder / "rendered").is_file():
         return
     person, rng = subject(index), population_rng(FIRST_SEED + index, 50)
-    photo_set(photos, person, rng, PHOTOS, folder / "photos")
+    photo_set(renderer, person, rng, PHOTOS, folder / "photos")
     asked = list({name_of(order): order for order in orders(index)}.values())
-    _studio(studio, person, asked, index, folder / "truth")
+    _studio(renderer, person, asked, index, folder / "truth")
     for group, other in without(person):
-        _studio(studio, other, orders(index)[:COUNTERPARTS], index, folder / "without" / group)
+        _studio(renderer, other, orders(index)[:COUNTERPARTS], index, folder / "without" / group)
     for number in range(LIKE):
-        _others(photos, lookalike(index, number), rng, folder / "like" / str(number))
+        _others(renderer, lookalike(index, number), rng, folder / "like" / str(number))
     traits = asdict(person) | {"keep_words": person.keep_words()}
     (folder / "person.json").write_text(json.dumps(traits, default=np.ndarray.tolist, indent=1))
     (folder / "rendered").touch()
 
 
-def render_bystander(folder: Path, index: int, photos: Renderer) -> None:
+def render_bystander(folder: Path, index: int, renderer: Renderer) -> None:
     if not (folder / "rendered").is_file():
-        _others(photos, bystander(index), population_rng(FIRST_SEED + index % 20, 51 + index), folder)
+        _others(renderer, bystander(index), population_rng(FIRST_SEED + index % 20, 51 + index), folder)
         (folder / "rendered").touch()

@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 from ..engine.types import EngineError
 
@@ -37,35 +38,30 @@ def render(out: Path, people: int, workers: int) -> None:
     from .cast import CROWD
 
     jobs = [("subject", i) for i in range(people)] + [("crowd", i) for i in range(CROWD)]
-    with get_context("spawn").Pool(workers, _open_renderers, (str(out),)) as pool:
+    with get_context("spawn").Pool(workers, _open_renderer, (str(out),)) as pool:
         for done, job in enumerate(pool.imap_unordered(_render_one, jobs), start=1):
             _say(f"render {done}/{len(jobs)}: {job}")
 
 
-_renderers: dict[str, object] = {}
+_open: list[Any] = []  # of a worker: where it writes and its renderer
 
 
-def _open_renderers(out: str) -> None:
+def _open_renderer(out: str) -> None:
     from .cast import PHOTO_SIZE
     from .head import Head
     from .render import Renderer
 
-    head = Head()
-    _renderers.update(out=Path(out), photos=Renderer(head, PHOTO_SIZE), studio=Renderer(head))
+    _open[:] = [Path(out), Renderer(Head(), PHOTO_SIZE)]
 
 
 def _render_one(job: tuple[str, int]) -> str:
     from . import cast
-    from .render import Renderer
 
-    kind, index = job
-    out, photos, studio = _renderers["out"], _renderers["photos"], _renderers["studio"]
-    if not (isinstance(out, Path) and isinstance(photos, Renderer) and isinstance(studio, Renderer)):
-        raise TypeError("a worker began without its renderers")
+    (kind, index), (out, renderer) = job, _open
     if kind == "subject":
-        cast.render_subject(folder_of(out, index), index, photos, studio)
+        cast.render_subject(folder_of(out, index), index, renderer)
     else:
-        cast.render_bystander(out / "crowd" / str(index), index, photos)
+        cast.render_bystander(out / "crowd" / str(index), index, renderer)
     return f"{kind} {index}"
 
 

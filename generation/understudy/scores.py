@@ -111,7 +111,7 @@ def nearest_is_own(pictures: Array, own: Array, others: Sequence[Array]) -> NDAr
     """(m,) whether each picture is nearest to its own person's centre; an unmeasurable picture is not."""
     centres = np.stack([centre(own), *(centre(other) for other in others)])
     apart = np.linalg.norm(pictures[:, None] - centres[None], axis=2)
-    measured = np.isfinite(pictures).all(axis=1)
+    measured = np.isfinite(pictures).all(axis=1) & np.isfinite(centres[0]).all()
     first = np.argmin(np.where(np.isnan(apart), np.inf, apart), axis=1)
     return np.asarray((first == 0) & measured)
 

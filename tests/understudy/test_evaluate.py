@@ -33,6 +33,8 @@ def test_the_nearest_person_is_found_and_an_unmeasurable_picture_is_wrong() -> N
     pictures = np.vstack([crowd[0][:4], np.full((1, 128), np.nan)])
     assert scores.nearest_is_own(pictures, crowd[0], crowd[1:]).tolist() == [True] * 4 + [False]
     assert scores.nearest_is_own(crowd[3][:4], crowd[0], crowd[1:]).sum() == 0
+    unknown = np.full((3, 128), np.nan)
+    assert scores.nearest_is_own(crowd[0][:2], unknown, crowd[1:3]).sum() == 0
 
 
 def test_swapped_galleries_are_noticed() -> None:
