@@ -67,7 +67,7 @@ def scenes_of(index: int) -> list[Scene]:
         worn[k] = replace(scene, direction=replace(scene.direction, yaw=scene.direction.yaw * 0.6))
     wild = replace(
         sample_scene(rng, "phone photo"),
-        expression_detail=("surprised", "laugh")[index % 2],
+        expression_detail=("surprised", "laugh")[index // 2 % 2],
         expression_strength=float(rng.uniform(2.0, 2.4)),
     )
     return [*plain, *worn, wild]

@@ -38,6 +38,8 @@ READER = Path(__file__).parent.parent / "generation" / "understudy" / "weights" 
 NOW = (2026, 11)
 WORN = {"sunglasses": "eyes_hidden", "mask": "face_covered"}
 EACH = 3  # spoiled copies of each good photo
+GOOD = ("good", "in a set")
+LIVELY = ("laugh", "surprised")  # of natural strength these may be called extreme or not: no count
 FLOOR = {"recall": 0.90, "precision": 0.90, "worst_false_refusals": 0.03}
 GOAL = {"recall": 0.97, "precision": 0.97, "worst_false_refusals": 0.01}
 
@@ -147,9 +149,10 @@ def tallied(cases: Sequence[Case]) -> dict[str, Tally]:
     """Per reason: photos that deserve it, those of them that got it, all that got it."""
     result: dict[str, Tally] = defaultdict(Tally)
     for case in cases:
-        for code in case.codes - {"next_photo", "few_angles"}:
+        lively = case.truth["detail"] in LIVELY and not case.truth["agape"]
+        for code in case.codes - ({"extreme_expression"} if lively else set()):
             result[code].given += 1
-        if case.label in ("good", "in a set"):
+        if case.label in GOOD:
             continue
         tally = result[case.label]
         tally.deserved += 1
@@ -164,7 +167,7 @@ def refused(cases: Sequence[Case]) -> dict[str, dict[str, float]]:
     """False refusals of good photos per group of people."""
     groups: dict[str, list[bool]] = defaultdict(list)
     for case in cases:
-        if case.label not in ("good", "in a set", "old", "heavy_filter", "mixed_light", "busy_background"):
+        if case.label not in GOOD:
             continue
         wrong = bool(case.codes & set(REFUSALS))
         for name in _groups(case.truth):

@@ -120,6 +120,12 @@ def mouth_open(landmarks: Floats) -> float:
     return float(face[13, 1] - face[14, 1])
 
 
+def mouth_width(landmarks: Floats) -> float:
+    """Mouth corner to mouth corner in outer-eye-corner distances: 0.53 at rest, 0.67 smiling."""
+    face = _frontal(landmarks)
+    return float(face[291, 0] - face[61, 0])
+
+
 def eye_openness(landmarks: Floats) -> float:
     """Mean lid gap in outer-eye-corner distances: 0.09 open, below 0.05 closed."""
     face = _frontal(landmarks)

@@ -23,6 +23,7 @@ Mask = NDArray[np.bool_]
 
 VIEW = 192  # pixels: the eyes are 46 apart, as on a face at the least size that is accepted
 FINE, COARSE = 0.7, 2.8  # Gaussian scales of edges, pixels of the view
+CLIPPED = 244  # a phone's own contrast curve and JPEG leave white a little below 255
 TURNED = 20.0  # degrees of yaw from which only the nearer eye is looked at
 NOISE_SHARE = 0.25  # quantile of local noise: the flattest quarter of the face tells it
 
@@ -87,6 +88,7 @@ def measure(image: Pixels, face: Face) -> dict[str, float]:
         "roll": face.roll,
         "smile": pose.smile(face.landmarks),
         "mouth_open": pose.mouth_open(face.landmarks),
+        "mouth_width": pose.mouth_width(face.landmarks),
         "eye_openness": pose.eye_openness(face.landmarks),
         **sharpness(view),
         **exposure(view),
@@ -97,7 +99,7 @@ def measure(image: Pixels, face: Face) -> dict[str, float]:
 
 def whole(image: Pixels, person: Floats) -> dict[str, float]:
     """Exposure of a photo on which no face is found: its brightest 2 %, and what is clipped of the person."""
-    clipped = np.sort(image, 2)[..., 1] >= 250
+    clipped = np.sort(image, 2)[..., 1] >= CLIPPED
     somebody = person > 0.5
     return {
         "whole_bright": float(np.quantile(image.max(2), 0.98)),
@@ -157,12 +159,15 @@ def exposure(view: View) -> dict[str, float]:
     """Clipping and the brightest parts of the face, the whites of eyes and teeth included."""
     oval = segment.region(view.landmarks, segment.OVAL, (VIEW, VIEW))
     inside, skin = view.pixels[oval], view.pixels[view.skin]
-    if not len(skin) or not len(inside):
+    bare = view.skin.copy()
+    bare[int(np.clip(view.landmarks[2, 1], 0, VIEW - 1)) :] = False  # a beard does not turn white
+    upper = view.pixels[bare]
+    if not len(upper) or not len(inside):
         return {"bright": 0.0, "black": 1.0, "blown": 0.0}
     return {
         "bright": float(np.quantile(inside.max(1), 0.98)),
         "black": float(np.mean(skin.max(1) <= 12)),
-        "blown": float(np.mean(np.sort(skin, 1)[:, 1] >= 250)),
+        "blown": float(np.mean(np.sort(upper, 1)[:, 1] >= CLIPPED)),
     }
 
 
@@ -171,6 +176,7 @@ def coverings(view: View, yaw: float) -> dict[str, float]:
 
     ``eye_spread`` and ``eye_white``: contrast and whites of the better seen eye against the brighter cheek;
     ``jump``: L*a*b* between the lower face and the nose bridge or forehead, whichever is nearer;
+    ``nose_jump``: the same of the nose's tip, which a mask covers and a beard does not;
     ``lip_spread``: contrast within the lips. ``yaw`` tells which eye a turn hides.
     """
     luma, points, shape = view.luma, view.landmarks, (VIEW, VIEW)
@@ -180,12 +186,15 @@ def coverings(view: View, yaw: float) -> dict[str, float]:
     lips = segment.region(points, segment.LIPS, shape)
     ring = segment.region(points, segment.LOWER_FACE, shape) & ~lips
     colours = lab(view.pixels)
+    nose = segment.region(points, segment.NOSE_TIP, shape)
     upper = [segment.region(points, part, shape) for part in (segment.BRIDGE, segment.FOREHEAD)]
     return {
         "eye_spread": max(spread for spread, _ in seen) / tone,
         "eye_white": max(white for _, white in seen) / tone,
         "jump": min(_distance(colours, ring, part) for part in upper),
+        "nose_jump": min(_distance(colours, nose, part) for part in upper),
         "lip_spread": float(np.std(luma[lips])) / tone if lips.any() else 0.0,
+        "lip_red": _redder(colours, lips, ring),
     }
 
 
@@ -202,6 +211,13 @@ def _eye(luma: Array, points: Floats, eye: tuple[int, ...]) -> tuple[float, floa
     return (float(np.std(patch)), float(np.quantile(patch, 0.95))) if patch.size > 20 else (0.0, 0.0)
 
 
+def _redder(colours: Array, first: Mask, second: Mask) -> float:
+    """a* of the first region over the second: bare lips are redder than the skin or beard about them."""
+    if not first.any() or not second.any():
+        return 0.0
+    return float(np.median(colours[first, 1]) - np.median(colours[second, 1]))
+
+
 def _distance(colours: Array, first: Mask, second: Mask) -> float:
     if not first.any() or not second.any():
         return 0.0
@@ -209,24 +225,36 @@ def _distance(colours: Array, first: Mask, second: Mask) -> float:
 
 
 def colour(view: View) -> dict[str, float]:
-    """Saturation clipped by filters, skin smoothed by them, and how unlike the light of both cheeks is."""
-    values = np.asarray(view.pixels, np.float64)
-    top, low = values.max(2), values.min(2)
-    saturation = (top - low) / np.maximum(top, 1)
+    """Saturation clipped by filters, skin smoothed by them, and how unlike the light of both sides is.
+
+    ``saturated``: share of lit skin with a saturation over 0.92; ``texture``: of the skin against the edges;
+    ``chroma``: C* of the skin; ``tint``: a*b* between the nose's two sides or the forehead's halves,
+    whichever differ less, because hair falls over one of them at most; ``light``: L* of the picture-left cheek over the other.
+    """
+    values = np.asarray(view.pixels, np.float64)[view.skin]
+    top, low = values.max(1, initial=0), values.min(1, initial=255)
     lit = top > 60
     texture = np.abs(view.luma - cv2.GaussianBlur(view.luma, (0, 0), 1.5))
-    flat = np.quantile(texture[view.skin], 0.5) if view.skin.any() else 0.0
-    edge = np.quantile(texture, 0.97)
-    colours, shape = lab(view.pixels), (VIEW, VIEW)
-    sides = [segment.region(view.landmarks, s, shape) for s in (segment.LEFT_CHEEK, segment.RIGHT_CHEEK)]
-    if all(side.sum() > 40 for side in sides):
-        left, right = (np.median(colours[side], 0) for side in sides)
-        tint, light = float(np.hypot(*(left - right)[1:])), float(left[0] - right[0])
-    else:
-        tint, light = 0.0, 0.0
+    flat = float(np.median(texture[view.skin])) if view.skin.any() else 0.0
+    colours = lab(view.pixels)
+    halves = [
+        _sides(colours, view, segment.LEFT_FLANK, segment.RIGHT_FLANK),
+        _sides(colours, view, segment.LEFT_BROW_BONE, segment.RIGHT_BROW_BONE),
+    ]
+    cheeks = _sides(colours, view, segment.LEFT_CHEEK, segment.RIGHT_CHEEK)
     return {
-        "saturated": float(np.mean(saturation[lit] > 0.92)) if lit.any() else 0.0,
-        "texture": float(flat / max(float(edge), 1e-6)),
-        "tint": tint,
-        "light": light,
+        "saturated": float(np.mean((top - low)[lit] > 0.92 * top[lit])) if lit.any() else 0.0,
+        "texture": flat / max(float(np.quantile(texture, 0.97)), 1e-6),
+        "chroma": float(np.median(np.hypot(*colours[view.skin].T[1:]))) if view.skin.any() else 0.0,
+        "tint": min((float(np.hypot(*half[1:])) for half in halves if half is not None), default=0.0),
+        "light": 0.0 if cheeks is None else float(cheeks[0]),
     }
+
+
+def _sides(colours: Array, view: View, left: tuple[int, ...], right: tuple[int, ...]) -> Array | None:
+    """(3,) L*a*b* of the picture-left region over the right one; None where a turn hides either."""
+    regions = [segment.region(view.landmarks, side, (VIEW, VIEW)) for side in (left, right)]
+    if any(region.sum() <= 40 for region in regions):
+        return None
+    first, second = (np.median(colours[region], 0) for region in regions)
+    return np.asarray(first - second)

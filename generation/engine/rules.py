@@ -22,17 +22,19 @@ UNSEEN_SHARP = 1.75  # the same where the mesh did not lock on: a mask or sungla
 DARK = 60  # brightest 2 % of the face, whites of eyes included; good photos 100 and more on the darkest skin
 BLACK = 0.5  # share of skin at 12 of 255 or less
 BLOWN = 0.2  # share of skin with two channels clipped
-EYES = 0.15  # contrast within the eye's opening against the cheek's brightness; good photos 0.18 and more
-WHITES = 0.6  # brightest of the eye's opening against the cheek; good photos 0.74 and more
+EYES = 0.13  # contrast within the eye opening against the cheek; good photos 0.18 and more
+WHITES = 0.55  # brightest of the eye opening against the cheek; good photos 0.74 and more
 BLOWN_PERSON = 0.4  # the same of the whole person, where no face can be found any more
 WHITE = 0.75  # the same of everything
 COVERED = 0.0  # logit of the covered-face score
-VIVID = 0.03  # share of the view's pixels with a saturation over 0.92
+VIVID = 0.03  # share of lit skin with a saturation over 0.92; good photos have none
+CHROMA = 38.5  # C* of skin; good photos 37 and less under the warmest lamp
 SMOOTH = 0.02  # texture of skin against the picture's edges
 TINT = 11.5  # a*b* between the cheeks
 SHADOW = 50.0  # L* between the cheeks
-MOUTH = 0.20  # lips apart, in eye distances
-BUSY = 12.0
+GAPE = 0.185  # lips apart, in eye distances: more than a hearty laugh
+ROUND_GAPE, ROUND = 0.10, 0.24  # or less, if the mouth is narrow: lips apart, and that against its width
+BUSY = 5.0  # edges of the backdrop; rooms out of focus have 2 and less, clutter 11 and more
 OLD_MONTHS = 24
 
 
@@ -95,15 +97,20 @@ def covered(m: Measures) -> float:
 
 def _advice(m: Measures) -> list[Reason]:
     found = []
-    if m["saturated"] > VIVID or m["texture"] < SMOOTH:
+    if max(m["saturated"] / VIVID, m["chroma"] / CHROMA) > 1 or m["texture"] < SMOOTH:
         found.append(advice("heavy_filter"))
+    elif m["tint"] > TINT or abs(m["light"]) > SHADOW:  # a filter would exaggerate the tint
+        found.append(advice("mixed_light"))
     if m.get("busy", 0.0) > BUSY:
         found.append(advice("busy_background"))
-    if m["tint"] > TINT or abs(m["light"]) > SHADOW:
-        found.append(advice("mixed_light"))
-    if m["mouth_open"] > MOUTH:
+    if agape(m):
         found.append(advice("extreme_expression"))
     return found
+
+
+def agape(m: Measures) -> bool:
+    gap = m["mouth_open"]
+    return gap > GAPE or (gap > ROUND_GAPE and gap > ROUND * m["mouth_width"])
 
 
 def old(taken: Month | None, now: Month | None) -> bool:

@@ -33,6 +33,8 @@ def run(data_folder: Path, work: Path, out: Path, seconds: dict[str, float]) -> 
     vae = _vae(data, reader, work, place, seconds)
     if place.first:
         reconstructions(vae, data, work / "sheet-vae.png")
+    if max(list(SECONDS).index(stage) for stage in seconds) < 2 and not kept(work, train_unet.NAME):
+        return
     latents = train_unet.Latents(data, vae)
     unet, words = _unet(data, latents, work, place, seconds)
     if "control" in seconds:
