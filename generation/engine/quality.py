@@ -229,7 +229,8 @@ def colour(view: View) -> dict[str, float]:
 
     ``saturated``: share of lit skin with a saturation over 0.92; ``texture``: of the skin against the edges;
     ``chroma``: C* of the skin; ``tint``: a*b* between the nose's two sides or the forehead's halves,
-    whichever differ less, because hair falls over one of them at most; ``light``: L* of the picture-left cheek over the other.
+    whichever differ less, because hair falls over one of them at most; ``light``: L* of the picture-left
+    cheek over the other.
     """
     values = np.asarray(view.pixels, np.float64)[view.skin]
     top, low = values.max(1, initial=0), values.min(1, initial=255)
