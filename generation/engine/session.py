@@ -118,7 +118,7 @@ class Session:
         say(table([photo.name for photo in given], subject.verdicts))
         for sentence in refused:
             say(f"  not used  {sentence}")
-        if subject.advice:
+        if subject.advice and len(files) > 1:
             say(subject.advice)
         return subject, reader
 
