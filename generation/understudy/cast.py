@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from ..engine.looks import CATALOGUE, KEEP_GROUPS
+from ..engine.looks import KEEP_GROUPS, chosen_looks
 from ..engine.studio import Order, orders_for
 from .casual import phone
 from .people import COVERINGS, GLASSES, HAIR_COLOURS, Person, population_rng, sample_person
@@ -20,8 +20,10 @@ from .scene import Scene, sample_scene, scene_for
 
 FIRST_SEED = 80  # 80-99 are never trained on; subject i is the first person of seed 80 + i
 PHOTOS, FRAMES = 15, 40
-CROWD, LIKE = 30, 9  # other people: anybody, and those of the same hair and skin tone
-OTHERS_PHOTOS = 4
+# One hard light, one close framing, plain and graded and textured backdrops, dark and pale.
+LOOKS = ("studio-grey", "clean-white", "low-key", "warm-beige", "close-portrait", "studio-blue")
+AMONG, LIKE = 50, 9  # people to be told from: anybody, and others of the same hair and skin tone
+OTHERS_PHOTOS = 3
 FACING = 25.0  # degrees: the judge's detector must find the others' faces
 COUNTERPARTS = 12  # orders of which the person is also rendered without a kept trait
 PHOTO_SIZE, HEADSHOT_SIZE = 512, 256  # pixels; a process holds one renderer, so headshots are shrunk
@@ -44,8 +46,13 @@ def lookalike(index: int, number: int) -> Person:
 
 
 def orders(index: int, count: int = FRAMES) -> list[Order]:
-    """What subject ``index`` is asked for: every look of the catalogue, half as much again in reserve."""
-    return orders_for(list(CATALOGUE.values()), round(1.5 * count), seed=index)
+    """What subject ``index`` is asked for, half as much again in reserve."""
+    return orders_for(chosen_looks(LOOKS), round(1.5 * count), seed=index)
+
+
+def crowd(people: int) -> int:
+    """How many bystanders make ``AMONG`` with the subjects."""
+    return max(0, AMONG - people)
 
 
 def name_of(order: Order) -> str:

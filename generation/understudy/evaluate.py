@@ -35,9 +35,9 @@ def folder_of(out: Path, index: int) -> Path:
 
 def render(out: Path, people: int, workers: int) -> None:
     """Stage one: photos, studio pictures and other people, every worker with its own OpenGL context."""
-    from .cast import CROWD
+    from .cast import crowd
 
-    jobs = [("subject", i) for i in range(people)] + [("crowd", i) for i in range(CROWD)]
+    jobs = [("subject", i) for i in range(people)] + [("crowd", i) for i in range(crowd(people))]
     with get_context("spawn").Pool(workers, _open_renderer, (str(out),)) as pool:
         for done, job in enumerate(pool.imap_unordered(_render_one, jobs), start=1):
             _say(f"render {done}/{len(jobs)}: {job}")

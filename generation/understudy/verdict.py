@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ..engine import skin
 from ..engine.looks import CATALOGUE, COLOURS
 from . import scores
+from .cast import AMONG
 from .scores import Array
 from .witness import Seen, Sitter, recognise_all, see_all, shows
 
@@ -145,7 +146,7 @@ def likeness(trials: Sequence[Trial], crowd: Sequence[Array]) -> dict[str, float
     fifty, ten, ordered, chosen = list[Any](), list[Any](), list[bool](), list[float]()
     for index, trial in enumerate(trials):
         selects = trial.descriptors(trial.selects)
-        others = [*everybody[:index], *everybody[index + 1 :], *crowd][:49]
+        others = [*everybody[:index], *everybody[index + 1 :], *crowd][: AMONG - 1]
         fifty.append(scores.nearest_is_own(selects, trial.photos, others))
         ten.append(scores.nearest_is_own(selects, trial.photos, trial.like))
         mean = {kind: float(scores.distances(own, trial.photos).mean()) for kind, own in trial.kinds.items()}
