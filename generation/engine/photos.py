@@ -47,21 +47,24 @@ def judge(photo: Photo, *, now: Month | None = None) -> Verdict:
     if rules.old(photo.month, now):
         marks.append(advice("old"))
     if not found:
-        return _faceless(work, marks)
+        return _faceless(image, work, factor, marks)
     main = scaled(found[0], factor)
     measures = {**quality.measure(image, main), **_around(work, found[0]), **_company(found)}
     reasons = (*marks, *rules.reasons(measures))
     return Verdict(reasons, main, measures)
 
 
-def _faceless(work: Pixels, marks: list[Reason]) -> Verdict:
-    """Why no face is seen: too dark, blown, blurred or covered, if that much shows; else there is none."""
+def _faceless(image: Pixels, work: Pixels, factor: int, marks: list[Reason]) -> Verdict:
+    """Why no sure face is seen: too dark, blown, blurred or covered, if that shows; else there is none."""
     whole = quality.whole(work, segment.person(work))
     hidden = doubtful(work)
-    measures = dict(whole)
-    if hidden is not None:
-        measures |= quality.measure(work, hidden)
-    reasons = rules.unseen(whole, measures if hidden is not None else None)
+    if hidden is None:
+        return Verdict((*marks, *rules.unseen(whole, None)), None, whole)
+    face = scaled(hidden, factor)
+    measures = {**whole, **quality.measure(image, face), **_around(work, hidden)}
+    reasons = rules.unseen(whole, measures)
+    if not reasons:
+        return Verdict((*marks, *rules.reasons(measures)), face, measures)
     return Verdict((*marks, *reasons), None, measures)
 
 

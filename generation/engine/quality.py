@@ -24,6 +24,7 @@ Mask = NDArray[np.bool_]
 VIEW = 192  # pixels: the eyes are 46 apart, as on a face at the least size that is accepted
 FINE, COARSE = 0.7, 2.8  # Gaussian scales of edges, pixels of the view
 CLIPPED = 244  # a phone's own contrast curve and JPEG leave white a little below 255
+NARROW = 7.0  # the nose's halves show a fraction of a tint, but hair never falls over them
 TURNED = 20.0  # degrees of yaw from which only the nearer eye is looked at
 NOISE_SHARE = 0.25  # quantile of local noise: the flattest quarter of the face tells it
 
@@ -228,9 +229,9 @@ def colour(view: View) -> dict[str, float]:
     """Saturation clipped by filters, skin smoothed by them, and how unlike the light of both sides is.
 
     ``saturated``: share of lit skin with a saturation over 0.92; ``texture``: of the skin against the edges;
-    ``chroma``: C* of the skin; ``tint``: a*b* between the nose's two sides or the forehead's halves,
-    whichever differ less, because hair falls over one of them at most; ``light``: L* of the picture-left
-    cheek over the other.
+    ``chroma``: C* of the skin; ``tint``: a*b* between the two sides of flanks, forehead or nose, whichever
+    differ least, because hair may fall over one of them; ``light``: L* of the picture-left cheek over the
+    other.
     """
     values = np.asarray(view.pixels, np.float64)[view.skin]
     top, low = values.max(1, initial=0), values.min(1, initial=255)
@@ -238,16 +239,18 @@ def colour(view: View) -> dict[str, float]:
     texture = np.abs(view.luma - cv2.GaussianBlur(view.luma, (0, 0), 1.5))
     flat = float(np.median(texture[view.skin])) if view.skin.any() else 0.0
     colours = lab(view.pixels)
-    halves = [
-        _sides(colours, view, segment.LEFT_FLANK, segment.RIGHT_FLANK),
-        _sides(colours, view, segment.LEFT_BROW_BONE, segment.RIGHT_BROW_BONE),
-    ]
+    pairs = (
+        (1.0, segment.LEFT_FLANK, segment.RIGHT_FLANK),
+        (1.0, segment.LEFT_BROW_BONE, segment.RIGHT_BROW_BONE),
+        (NARROW, segment.LEFT_NOSE, segment.RIGHT_NOSE),
+    )
+    halves = [(weight, _sides(colours, view, left, right)) for weight, left, right in pairs]
     cheeks = _sides(colours, view, segment.LEFT_CHEEK, segment.RIGHT_CHEEK)
     return {
         "saturated": float(np.mean((top - low)[lit] > 0.92 * top[lit])) if lit.any() else 0.0,
         "texture": flat / max(float(np.quantile(texture, 0.97)), 1e-6),
         "chroma": float(np.median(np.hypot(*colours[view.skin].T[1:]))) if view.skin.any() else 0.0,
-        "tint": min((float(np.hypot(*half[1:])) for half in halves if half is not None), default=0.0),
+        "tint": min((w * float(np.hypot(*half[1:])) for w, half in halves if half is not None), default=0.0),
         "light": 0.0 if cheeks is None else float(cheeks[0]),
     }
 

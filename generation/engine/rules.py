@@ -7,6 +7,7 @@ Thresholds stand between good photos and spoiled ones of the even half of the pe
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import log
 
 from .reasons import advice, refusal
 from .types import Month, Reason
@@ -14,6 +15,7 @@ from .types import Month, Reason
 Measures = Mapping[str, float]
 
 LEAST_FACE = 96  # pixels hairline to chin: the reader's and the mesh's inputs are about that
+PLAUSIBLE = -1.5  # the mesh's presence logit from which a faultless doubtful face is taken for one
 COMPANY = 0.4  # a second face of this share of the first is a second subject, below it a passer-by
 SHARP = 1.43  # fine against coarse edges, surely blurred; good photos 1.6 and more
 SOFT = 1.62  # blurred if the eyes have no contrast either: noise and stripes feign sharpness
@@ -22,10 +24,15 @@ UNSEEN_SHARP = 1.75  # the same where the mesh did not lock on: a mask or sungla
 DARK = 60  # brightest 2 % of the face, whites of eyes included; good photos 100 and more on the darkest skin
 BLACK = 0.5  # share of skin at 12 of 255 or less
 BLOWN = 0.2  # share of skin with two channels clipped
-EYES = 0.13  # contrast within the eye opening against the cheek; good photos 0.18 and more
+EYES = 0.11  # contrast within the eye opening against the cheek; good photos 0.18 and more
+SQUINT, SQUINT_WHITES = 0.15, 0.80  # more contrast than that must come with whites
+EYES_OVER_CLOTH = 0.10  # the same where the cheek is a bright mask
 WHITES = 0.55  # brightest of the eye opening against the cheek; good photos 0.74 and more
+NEARLY_WHITE, FLAT = 230, 0.015  # brightest of the face, texture of its skin
 BLOWN_PERSON = 0.4  # the same of the whole person, where no face can be found any more
-WHITE = 0.75  # the same of everything
+WHITE = 0.65  # the same of everything
+PROFILE = 38.0  # degrees of yaw
+DARK_GLASSES, LIPS = 0.45, 0.11
 COVERED = 0.0  # logit of the covered-face score
 VIVID = 0.03  # share of lit skin with a saturation over 0.92; good photos have none
 CHROMA = 38.5  # C* of skin; good photos 37 and less under the warmest lamp
@@ -33,7 +40,7 @@ SMOOTH = 0.02  # texture of skin against the picture's edges
 TINT = 11.5  # a*b* between the cheeks
 SHADOW = 50.0  # L* between the cheeks
 GAPE = 0.185  # lips apart, in eye distances: more than a hearty laugh
-ROUND_GAPE, ROUND = 0.10, 0.24  # or less, if the mouth is narrow: lips apart, and that against its width
+ROUND_GAPE, ROUND = 0.08, 0.60  # or less, if the mouth is not drawn wide as in a smile
 BUSY = 5.0  # edges of the backdrop; rooms out of focus have 2 and less, clutter 11 and more
 OLD_MONTHS = 24
 
@@ -47,19 +54,22 @@ def reasons(m: Measures) -> tuple[Reason, ...]:
 
 
 def unseen(whole: Measures, hidden: Measures | None) -> tuple[Reason, ...]:
-    """Refusals for a photo without a sure face; ``hidden`` are the measures of a doubtful one."""
+    """Refusals for a photo without a sure face; ``hidden`` are the measures of a doubtful one.
+
+    None at all means that the doubtful face is good enough: an open mouth or a profile, say.
+    """
     if whole["whole_bright"] < DARK:
         return (refusal("too_dark"),)
-    if whole["whole_blown"] > BLOWN_PERSON:
+    if whole["whole_blown"] > BLOWN_PERSON or whole["whole_clipped"] > WHITE:
         return (refusal("blown"),)
-    if whole["whole_clipped"] > WHITE:
-        return (refusal("blown"),)
-    if hidden is not None and hidden["sharp"] < UNSEEN_SHARP and hidden["eye_spread"] < SOFT_EYES:
+    if hidden is None:
+        return (refusal("no_face"),)
+    if hidden["sharp"] < UNSEEN_SHARP and hidden["eye_spread"] < SOFT_EYES:
         return (refusal("blurred"),)
-    if hidden is not None:
-        faults = _blocking({**hidden, "face_height": float("inf")})
-        if faults:
-            return tuple(faults)
+    jump = max(hidden["jump"], hidden["nose_jump"])  # the mesh lies askew: one of the two is off the face
+    faults = _blocking({**hidden, "jump": jump, "nose_jump": jump, "face_height": float("inf")})
+    if faults or hidden["presence"] > PLAUSIBLE:
+        return tuple(faults)
     return (refusal("no_face"),)
 
 
@@ -70,16 +80,12 @@ def _blocking(m: Measures) -> list[Reason]:
         return [refusal("too_small", least=LEAST_FACE)]
     if dark(m):
         return [refusal("too_dark")]
-    if m["blown"] > BLOWN:
+    hidden, cloth = eyes_hidden(m), covered(m) > COVERED
+    if washed_out(m) or (m["blown"] > BLOWN and not cloth):  # a white mask is clipped, too
         return [refusal("blown")]
     if blurred(m):
         return [refusal("blurred")]
-    found = []
-    if m["eye_spread"] < EYES or m["eye_white"] < WHITES:
-        found.append(refusal("eyes_hidden"))
-    if covered(m) > COVERED:
-        found.append(refusal("face_covered"))
-    return found
+    return [refusal("eyes_hidden")] * hidden + [refusal("face_covered")] * cloth
 
 
 def dark(m: Measures) -> bool:
@@ -90,9 +96,32 @@ def blurred(m: Measures) -> bool:
     return m["sharp"] < SHARP or (m["sharp"] < SOFT and m["eye_spread"] < SOFT_EYES)
 
 
+def washed_out(m: Measures) -> bool:
+    """Skin without any texture and nearly white: clipped light after a phone's contrast curve."""
+    return m["texture"] < FLAT and m["bright"] > NEARLY_WHITE
+
+
+def eyes_hidden(m: Measures) -> bool:
+    """Neither contrast nor whites in the better seen eye; squinting in a laugh keeps the whites."""
+    if covered(m) > COVERED:
+        return m["eye_spread"] < EYES_OVER_CLOTH
+    return (
+        m["eye_white"] < WHITES
+        or m["eye_spread"] < EYES
+        or (m["eye_spread"] < SQUINT and m["eye_white"] < SQUINT_WHITES)
+    )
+
+
 def covered(m: Measures) -> float:
-    """Logit that cloth or a hand hides mouth and chin: another colour than the nose bridge, no lips in it."""
-    return 0.12 * (m["jump"] - 15) + 12 * (0.09 - m["lip_spread"]) + 0.12 * (11 - m["presence"])
+    """Logit that cloth hides nose, mouth and chin: both unlike the skin above, no lips, an unsure mesh.
+
+    Logistic regression on the even people. A beard leaves the nose's tip bare, and so the colours alike.
+    """
+    jump = min(m["jump"], m["nose_jump"])
+    logit = 1.98 * log(jump + 1) - 1.62 * log(m["lip_spread"] + 0.01) - 0.17 * m["presence"] - 5.72
+    beyond = max(0.0, abs(m["yaw"]) - PROFILE)  # the nose's outline and the wall behind it get mixed
+    glasses = m["eye_white"] < DARK_GLASSES and m["lip_spread"] > LIPS  # they darken the bridge compared with
+    return logit - 0.08 * beyond - 4.0 * glasses
 
 
 def _advice(m: Measures) -> list[Reason]:
@@ -110,7 +139,7 @@ def _advice(m: Measures) -> list[Reason]:
 
 def agape(m: Measures) -> bool:
     gap = m["mouth_open"]
-    return gap > GAPE or (gap > ROUND_GAPE and gap > ROUND * m["mouth_width"])
+    return gap > GAPE or (gap > ROUND_GAPE and m["mouth_width"] < ROUND)
 
 
 def old(taken: Month | None, now: Month | None) -> bool:
