@@ -4,7 +4,8 @@
     python -m generation.understudy.train --data data/ --work work/ --out weights/
 
 With several GPUs: ``torchrun --nproc-per-node N -m generation.understudy.train …``. Each stage starts from
-its own last weights in ``--work`` if there are any; ``--stages`` chooses which of them go on training.
+its own last weights in ``--work`` if there are any, or from those of a model folder (``--resume``);
+``--stages`` chooses which of them go on training.
 """
 
 from __future__ import annotations
@@ -19,15 +20,18 @@ from torch import nn
 from ..engine.reader import ReaderNet
 from . import model, train_control, train_reader, train_selfie, train_unet, train_vae
 from .loop import Data, Place, join, kept
+from .resume import unpack
 from .sheet import reconstructions, samples
 from .tokens import build_tokenizer
 
 SECONDS = {"reader": 60.0, "vae": 300.0, "unet": 420.0, "control": 180.0, "selfie": 120.0}
 
 
-def run(data_folder: Path, work: Path, out: Path, seconds: dict[str, float]) -> None:
+def run(data_folder: Path, work: Path, out: Path, seconds: dict[str, float], resume: Path | None = None) -> None:
     """Train the stages that ``seconds`` names, take the others from ``work``, and save the model folder."""
     place = join()
+    if resume:
+        unpack(resume, work, place)
     data = Data(data_folder, place, ("images", "sketches", "landmarks", "tokens", "traits"))
     reader = _reader(data, work, place, seconds)
     vae = _vae(data, reader, work, place, seconds)
@@ -138,8 +142,9 @@ if __name__ == "__main__":
     parser.add_argument(
         "--stages", nargs="*", default=[f"{k}={v:.0f}" for k, v in SECONDS.items()], metavar="STAGE=SECONDS"
     )
+    parser.add_argument("--resume", type=Path, help="a model folder to start every stage from")
     a = parser.parse_args()
     chosen = {name: float(value) for name, value in (stage.split("=") for stage in a.stages)}
     if unknown := set(chosen) - set(SECONDS):
         raise SystemExit(f"Unknown stage {unknown.pop()}; stages are {', '.join(SECONDS)}.")
-    run(a.data, a.work, a.out, chosen)
+    run(a.data, a.work, a.out, chosen, a.resume)
