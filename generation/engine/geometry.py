@@ -29,7 +29,8 @@ def rotation(yaw: float, pitch: float, roll: float) -> Array:
     about_y = np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]])
     about_x = np.array([[1, 0, 0], [0, cp, -sp], [0, sp, cp]])
     about_z = np.array([[cr, -sr, 0], [sr, cr, 0], [0, 0, 1]])
-    return about_z @ about_y @ about_x
+    matrix: Array = about_z @ about_y @ about_x
+    return matrix
 
 
 def turned(matrix: Array) -> Array:

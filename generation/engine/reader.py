@@ -93,14 +93,21 @@ class OwnReader:
         groups = torch.split(logits.float(), [len(words) for words in KEEP_GROUPS.values()], dim=1)
         shares = [group.softmax(1).cpu().numpy() for group in groups]
         return [
-            Reading(embedding.cpu().numpy(), {name: share[i] for name, share in zip(KEEP_GROUPS, shares, strict=True)})
+            Reading(
+                embedding.cpu().numpy(),
+                {name: share[i] for name, share in zip(KEEP_GROUPS, shares, strict=True)},
+            )
             for i, embedding in enumerate(embeddings)
         ]
 
 
 def save_reader(net: ReaderNet, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    half = {name: value.half().contiguous() for name, value in net.state_dict().items() if value.is_floating_point()}
+    half = {
+        name: value.half().contiguous()
+        for name, value in net.state_dict().items()
+        if value.is_floating_point()
+    }
     save_file(half, folder / "model.safetensors")
     (folder / "config.json").write_text(json.dumps({"widths": WIDTHS, "traits": KEEP_GROUPS}, indent=1))
 

@@ -34,7 +34,15 @@ LINES: tuple[tuple[range, bool, Rgb], ...] = (  # landmarks, closed, colour
 )
 CRANIUM = (np.array([0.0, 4.6, 0.6]), np.array([7.7, 10.0, 9.6]))  # centre and radii, cm
 NECK = ((-6.5, 5.4), (-9.5, 5.8), (-13.0, 7.5))  # height, half width
-SHOULDERS = ((-9.8, 6.6), (-11.4, 9.0), (-12.9, 12.4), (-14.3, 16.0), (-16.2, 18.9), (-19.0, 20.6), (-60.0, 21.5))
+SHOULDERS = (
+    (-9.8, 6.6),
+    (-11.4, 9.0),
+    (-12.9, 12.4),
+    (-14.3, 16.0),
+    (-16.2, 18.9),
+    (-19.0, 20.6),
+    (-60.0, 21.5),
+)
 BODY_DEPTH = -2.3
 SHADING = {"soft": 38.0, "hard": 100.0}  # grey levels from the middle of the head to its lit edge
 
@@ -58,13 +66,15 @@ def _head(direction: Direction) -> Array:
 
 
 def _posed(points: Array, matrix: Array) -> Array:
-    return points @ matrix[:3, :3].T + matrix[:3, 3]
+    moved: Array = points @ matrix[:3, :3].T + matrix[:3, 3]
+    return moved
 
 
 def _cranium() -> Array:
     around, along = np.meshgrid(np.linspace(0, 2 * np.pi, 24), np.linspace(-np.pi / 2, np.pi / 2, 12))
     unit = np.stack([np.cos(along) * np.sin(around), np.sin(along), np.cos(along) * np.cos(around)], -1)
-    return CRANIUM[0] + unit.reshape(-1, 3) * CRANIUM[1]
+    points: Array = CRANIUM[0] + unit.reshape(-1, 3) * CRANIUM[1]
+    return points
 
 
 def _hull(points: Array) -> list[tuple[float, float]]:
@@ -86,7 +96,9 @@ def _cross(o: tuple[float, ...], a: tuple[float, ...], b: tuple[float, ...]) -> 
     return (a[0] - o[0]) * (b[1] - o[1]) - (a[1] - o[1]) * (b[0] - o[0])
 
 
-def _outline(rings: tuple[tuple[float, float], ...], body: Array, view: Camera, size: int) -> list[tuple[float, float]]:
+def _outline(
+    rings: tuple[tuple[float, float], ...], body: Array, view: Camera, size: int
+) -> list[tuple[float, float]]:
     left = [(-half, height, BODY_DEPTH) for height, half in rings]
     right = [(half, height, BODY_DEPTH) for height, half in reversed(rings)]
     return [(x, y) for x, y in view.project(_posed(np.array(left + right), body), size)]
@@ -154,7 +166,9 @@ def draw_openpose(direction: Direction, size: int) -> Image.Image:
     view, head = camera(direction), _head(direction)
     body = turned(rotation(direction.yaw * BODY_SHARE, 0, 0))
     face = landmarks(direction, size)
-    shoulders = view.project(_posed(np.array([[0, -11, -2], [-16, -14, -2], [16, -14, -2]], float), body), size)
+    shoulders = view.project(
+        _posed(np.array([[0, -11, -2], [-16, -14, -2], [16, -14, -2]], float), body), size
+    )
     ears = view.project(_posed(np.array([[-7.6, 3.0, 1.0], [7.6, 3.0, 1.0]]), head), size)
     points = {
         "nose": face[30],

@@ -25,7 +25,7 @@ from .captions import caption
 from .casual import phone
 from .head import Head
 from .people import Person, check_training_seed, population_rng, sample_person
-from .render import Renderer, Rendered
+from .render import Rendered, Renderer
 from .scene import Scene, sample_scene
 
 SIZE = 256
@@ -124,7 +124,9 @@ def render(plan: Plan, head_file: Path, folder: Path) -> None:
     arrays = open_arrays(folder, plan, "r+" if again else "w+")
     note.write_text(described)
     context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=work, args=((plan, head_file, folder, part),)) for part in range(plan.jobs)]
+    processes = [
+        context.Process(target=work, args=((plan, head_file, folder, part),)) for part in range(plan.jobs)
+    ]
     for process in processes:
         process.start()
     done = arrays["done"]
@@ -148,7 +150,9 @@ if __name__ == "__main__":
     parser.add_argument("--people", type=int, default=8000)
     parser.add_argument("--pictures", type=int, default=12)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--facekit", type=Path, default=os.environ.get("FACEKIT"), required="FACEKIT" not in os.environ)
+    parser.add_argument(
+        "--facekit", type=Path, default=os.environ.get("FACEKIT"), required="FACEKIT" not in os.environ
+    )
     parser.add_argument("--out", type=Path, required=True)
     a = parser.parse_args()
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):

@@ -1,4 +1,4 @@
-"""What every training stage shares: processes, data on the device, schedule, average of weights, gradients."""
+"""What every training stage shares: processes, data on the device, schedule, averages, gradients."""
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ class Data:
     def __init__(self, folder: Path, place: Place, names: Iterable[str]) -> None:
         plan, arrays = dataset.load(folder)
         self.place, self.pictures, self.people = place, plan.pictures, plan.people
-        self.held_out = max(dataset.FAMILY, int(plan.people * HELD_OUT_SHARE) // dataset.FAMILY * dataset.FAMILY)
+        self.held_out = max(
+            dataset.FAMILY, int(plan.people * HELD_OUT_SHARE) // dataset.FAMILY * dataset.FAMILY
+        )
         self.known = self.people - self.held_out
         self.arrays = {name: _moved(arrays[name], place.device) for name in names}
 
@@ -150,7 +152,10 @@ class Clock:
             steps = steps.to(self.place.device)
             dist.broadcast(steps, 0)
         if self.place.first:
-            print(f"{self.name}: {int(steps)} steps of {each * 1000:.0f} ms; began in {now - begun:.0f} s", flush=True)
+            print(
+                f"{self.name}: {int(steps)} steps of {each * 1000:.0f} ms; began in {now - begun:.0f} s",
+                flush=True,
+            )
         return int(steps)
 
 

@@ -81,7 +81,8 @@ def unet() -> UNet2DConditionModel:
         up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
         layers_per_block=1,
         cross_attention_dim=2 * HIDDEN,
-        attention_head_dim=tuple(width // 32 for width in CHANNELS),  # diffusers' name for the number of heads
+        # diffusers' name for the number of heads
+        attention_head_dim=tuple(width // 32 for width in CHANNELS),
         addition_embed_type="text_time",
         addition_time_embed_dim=32,
         projection_class_embeddings_input_dim=6 * 32 + HIDDEN,
@@ -158,7 +159,8 @@ def ip_adapter(of: UNet2DConditionModel) -> dict[str, Tensor]:
         if name.endswith("attn2.processor"):
             layer = name.removesuffix("processor")
             for letter in "kv":
-                state[f"ip_adapter.{index}.to_{letter}_ip.weight"] = weights[f"{layer}to_{letter}.weight"].clone()
+                key = f"ip_adapter.{index}.to_{letter}_ip.weight"
+                state[key] = weights[f"{layer}to_{letter}.weight"].clone()
     return state
 
 

@@ -12,9 +12,9 @@ from ..engine import looks
 CONTEXT = 77  # SDXL's own length, so that prompts are cut alike
 TOKENS = ("sks", "ohwx")  # rare words without a meaning; an adapter gives them one
 SCENE_WORDS = (
-    "studio portrait of a person , facing forward turned slightly three-quarter profile left right chin up down "
-    "neutral slight smile laugh serious surprised soft hard light from the front background phone photo "
-    "close-up headshot head and shoulders"
+    "studio portrait of a person , facing forward turned slightly three-quarter profile left right "
+    "chin up down neutral slight smile laugh serious surprised soft hard light from the front background "
+    "phone photo close-up headshot head and shoulders"
 )
 
 

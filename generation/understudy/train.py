@@ -27,7 +27,9 @@ from .tokens import build_tokenizer
 SECONDS = {"reader": 60.0, "vae": 300.0, "unet": 420.0, "control": 180.0, "selfie": 120.0}
 
 
-def run(data_folder: Path, work: Path, out: Path, seconds: dict[str, float], resume: Path | None = None) -> None:
+def run(
+    data_folder: Path, work: Path, out: Path, seconds: dict[str, float], resume: Path | None = None
+) -> None:
     """Train the stages that ``seconds`` names, take the others from ``work``, and save the model folder."""
     place = join()
     if resume:
@@ -103,7 +105,9 @@ def _selfie(
     encoder = model.image_encoder()
     if not state:
         return encoder, model.ip_adapter(directed.unet)  # type: ignore[arg-type]
-    encoder.load_state_dict({k.removeprefix("encoder."): v for k, v in state.items() if k.startswith("encoder.")})
+    encoder.load_state_dict(
+        {k.removeprefix("encoder."): v for k, v in state.items() if k.startswith("encoder.")}
+    )
     return encoder, {k: v for k, v in state.items() if not k.startswith("encoder.")}
 
 
@@ -135,7 +139,9 @@ def _export(
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)

@@ -69,7 +69,10 @@ def train(
     same_everywhere([both], place)
     both = both.to(memory_format=torch.channels_last)
     words.requires_grad_(False)
-    groups = [{"params": list(control.parameters()), "peak": PEAK}, {"params": list(unet.parameters()), "peak": UNET_PEAK}]
+    groups = [
+        {"params": list(control.parameters()), "peak": PEAK},
+        {"params": list(unet.parameters()), "peak": UNET_PEAK},
+    ]
     parameters = list(both.parameters())
     optimiser = torch.optim.AdamW(groups, PEAK, betas=(0.9, 0.99), weight_decay=0.01)
     average, noise, clock = Average(both, 0.9995), Noise(place.device), Clock(seconds, place, NAME)

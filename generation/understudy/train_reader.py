@@ -25,7 +25,8 @@ def alignments(landmarks: Tensor) -> Tensor:
 
     The closed form of ``alignment.umeyama`` in the plane: rotation and scale as one complex number."""
     five = torch.stack(
-        [landmarks[:, 36:42].mean(1), landmarks[:, 42:48].mean(1), *(landmarks[:, i] for i in (30, 48, 54))], 1
+        [landmarks[:, 36:42].mean(1), landmarks[:, 42:48].mean(1), *(landmarks[:, i] for i in (30, 48, 54))],
+        1,
     )
     target = torch.as_tensor(TEMPLATE * SIZE, dtype=five.dtype, device=five.device)
     source_mean, target_mean = five.mean(1), target.mean(0)
@@ -42,14 +43,19 @@ def crops(images: Tensor, landmarks: Tensor, *, jitter: float = 0.0) -> Tensor:
     matrices = alignments(landmarks)
     n, device = len(images), images.device
     if jitter:
-        angle, zoom = jitter * torch.randn(n, device=device), torch.exp(jitter * torch.randn(n, device=device))
-        turn = torch.stack([zoom * angle.cos(), -zoom * angle.sin(), zoom * angle.sin(), zoom * angle.cos()], -1)
+        angle = jitter * torch.randn(n, device=device)
+        zoom = torch.exp(jitter * torch.randn(n, device=device))
+        turn = torch.stack(
+            [zoom * angle.cos(), -zoom * angle.sin(), zoom * angle.sin(), zoom * angle.cos()], -1
+        )
         turn = turn.view(n, 2, 2)
         centre = torch.full((2,), SIZE / 2, device=device)
         moved = turn @ (matrices - torch.cat([torch.zeros(2, 2, device=device), centre[:, None]], 1))
         shift = centre + jitter * SIZE * 0.6 * torch.randn(n, 2, device=device)
         matrices = torch.cat([moved[..., :2], moved[..., 2:] + shift[..., None]], 2)
-    return F.grid_sample(images, _grid(matrices, images.shape[-1]), align_corners=False, padding_mode="border")
+    return F.grid_sample(
+        images, _grid(matrices, images.shape[-1]), align_corners=False, padding_mode="border"
+    )
 
 
 def _grid(matrices: Tensor, side: int) -> Tensor:
@@ -64,7 +70,9 @@ def _grid(matrices: Tensor, side: int) -> Tensor:
 def spoiled(x: Tensor) -> Tensor:
     """Exposure, white balance, blur and noise at random: what phones, and our own VAE, do to a face."""
     n = len(x)
-    gain = 1 + 0.12 * torch.randn(n, 1, 1, 1, device=x.device) + 0.04 * torch.randn(n, 3, 1, 1, device=x.device)
+    gain = (
+        1 + 0.12 * torch.randn(n, 1, 1, 1, device=x.device) + 0.04 * torch.randn(n, 3, 1, 1, device=x.device)
+    )
     x = (x + 1) * gain - 1
     side = int(torch.randint(48, SIZE + 1, ()))
     x = F.interpolate(F.interpolate(x, side, mode="area"), SIZE, mode="bilinear") if side < 120 else x

@@ -10,7 +10,19 @@ from torch.nn import functional as F
 
 from ..engine.reader import EMBEDDING, ReaderNet
 from . import model
-from .loop import Average, Clock, Data, Place, cosine, half, keep, kept, pixels, same_everywhere, share_gradients
+from .loop import (
+    Average,
+    Clock,
+    Data,
+    Place,
+    cosine,
+    half,
+    keep,
+    kept,
+    pixels,
+    same_everywhere,
+    share_gradients,
+)
 from .train_control import Directed, sketches
 from .train_reader import SECTIONS, crops, spoiled, trait_loss
 from .train_unet import BATCH, Latents, Noise, Words, conditions, some_tokens, weighted
@@ -70,7 +82,8 @@ def published(unet: nn.Module) -> dict[str, Tensor]:
     for index, (name, processor) in enumerate(unet.attn_processors.items()):  # type: ignore[union-attr, operator]
         if name.endswith("attn2.processor"):
             for letter in "kv":
-                result[f"ip_adapter.{index}.to_{letter}_ip.weight"] = getattr(processor, f"to_{letter}_ip")[0].weight
+                projection = getattr(processor, f"to_{letter}_ip")[0]
+                result[f"ip_adapter.{index}.to_{letter}_ip.weight"] = projection.weight
     return result
 
 
@@ -95,15 +108,20 @@ def train(
     """Returns the image encoder and the adapter in the published naming."""
     encoder = model.image_encoder().to(place.device)
     state = kept(work, NAME) or {}
-    adapter = {k: v for k, v in state.items() if not k.startswith("encoder.")} or model.ip_adapter(directed.unet)  # type: ignore[arg-type]
+    adapter = {k: v for k, v in state.items() if not k.startswith("encoder.")}
+    adapter = adapter or model.ip_adapter(directed.unet)  # type: ignore[arg-type]
     directed.requires_grad_(False)
     load_adapter(directed.unet, adapter)
     directed.to(place.device)
     if state:
-        encoder.load_state_dict({k.removeprefix("encoder."): v for k, v in state.items() if k.startswith("encoder.")})
+        encoder.load_state_dict(
+            {k.removeprefix("encoder."): v for k, v in state.items() if k.startswith("encoder.")}
+        )
     learned = nn.ModuleList([encoder, directed.unet.encoder_hid_proj, *_processors(directed.unet)])
     learned.requires_grad_(True)
-    pupil = nn.ModuleList([nn.Linear(model.IMAGE_EMBEDDING, EMBEDDING), nn.Linear(model.IMAGE_EMBEDDING, sum(SECTIONS))])
+    pupil = nn.ModuleList(
+        [nn.Linear(model.IMAGE_EMBEDDING, EMBEDDING), nn.Linear(model.IMAGE_EMBEDDING, sum(SECTIONS))]
+    )
     pupil.to(place.device)
     same_everywhere([learned, pupil], place)
     parameters = [*learned.parameters(), *pupil.parameters()]

@@ -80,7 +80,8 @@ class Latents:
 
 def some_tokens(data: Data, rows: Tensor, empty: Tensor) -> Tensor:
     """One caption of each row at random, or the empty prompt."""
-    tokens = data["tokens"][rows, torch.randint(data["tokens"].shape[1], rows.shape, device=rows.device)].long()
+    chosen = torch.randint(data["tokens"].shape[1], rows.shape, device=rows.device)
+    tokens = data["tokens"][rows, chosen].long()
     dropped = torch.rand(len(rows), 1, device=rows.device) < CAPTION_DROPOUT
     return torch.where(dropped, empty, tokens)
 
@@ -106,7 +107,6 @@ def train(data: Data, latents: Latents, work: Path, place: Place, seconds: float
     optimiser = torch.optim.AdamW(parameters, PEAK, betas=(0.9, 0.99), weight_decay=0.01)
     average, noise, clock = Average(both, 0.9997), Noise(place.device), Clock(seconds, place, NAME)
     forward = torch.compile(unet, dynamic=False) if place.device.type == "cuda" else unet
-    total = 0.0
     for share in clock:
         rows = data.rows(BATCH)
         noisy, target, steps = noise(latents[rows])

@@ -12,7 +12,19 @@ from torch.nn.utils.parametrizations import spectral_norm
 
 from ..engine.reader import ReaderNet
 from . import model
-from .loop import Average, Clock, Data, Place, cosine, half, keep, kept, pixels, same_everywhere, share_gradients
+from .loop import (
+    Average,
+    Clock,
+    Data,
+    Place,
+    cosine,
+    half,
+    keep,
+    kept,
+    pixels,
+    same_everywhere,
+    share_gradients,
+)
 
 NAME = "vae"
 CROP = 128
@@ -44,7 +56,8 @@ def face_crops(images: Tensor, landmarks: Tensor) -> Tensor:
     n, side = images.shape[:2]
     at = landmarks[torch.arange(n), torch.randint(68, (n,))] - CROP / 2 + 14 * torch.randn(n, 2).to(landmarks)
     anywhere = torch.rand(n, 2, device=at.device) * (side - CROP)
-    at = torch.where(torch.rand(n, 1, device=at.device) < 0.75, at, anywhere).round().long().clamp(0, side - CROP)
+    at = torch.where(torch.rand(n, 1, device=at.device) < 0.75, at, anywhere)
+    at = at.round().long().clamp(0, side - CROP)
     steps = torch.arange(CROP, device=at.device)
     rows, columns = at[:, 1, None] + steps, at[:, 0, None] + steps
     return images[torch.arange(n, device=at.device)[:, None, None], rows[:, :, None], columns[:, None, :]]
@@ -60,7 +73,12 @@ def perceptual(net: ReaderNet, made: Tensor, true: Tensor) -> Tensor:
 
 def reconstruction(net: ReaderNet, made: Tensor, true: Tensor) -> Tensor:
     edges = sum((made.diff(dim=d) - true.diff(dim=d)).abs().mean() for d in (2, 3))
-    return F.l1_loss(made, true) + F.mse_loss(made, true) + 0.5 * edges + PERCEPTUAL * perceptual(net, made, true)
+    return (
+        F.l1_loss(made, true)
+        + F.mse_loss(made, true)
+        + 0.5 * edges
+        + PERCEPTUAL * perceptual(net, made, true)
+    )
 
 
 class Coder(nn.Module):
@@ -113,7 +131,10 @@ def train(data: Data, reader: ReaderNet, work: Path, place: Place, seconds: floa
         average.update()
         if place.first and clock.steps % 500 == 0:
             psnr = -10 * torch.log10(F.mse_loss(made, x) / 4)
-            print(f"{NAME} {share:.0%} loss {loss.item():.4f} psnr {psnr.item():.1f} kl {kl.item():.2f}", flush=True)
+            print(
+                f"{NAME} {share:.0%} loss {loss.item():.4f} psnr {psnr.item():.1f} kl {kl.item():.2f}",
+                flush=True,
+            )
     average.apply()
     whiten(vae, data)
     keep(work, NAME, place, vae.state_dict())
