@@ -18,11 +18,17 @@ SAMPLES = 4
 
 
 def context() -> moderngl.Context:
-    """An off-screen OpenGL context; raises BadInput where no EGL driver is installed."""
+    """An off-screen OpenGL context, made current; raises BadInput where no driver is installed.
+
+    Two contexts in one process: use each inside ``with gl:``, or it draws with the other's objects.
+    """
     try:
         return moderngl.create_context(standalone=True, backend="egl")  # type: ignore[arg-type]
     except Exception as error:
-        raise BadInput("Rendering needs an EGL driver; install libegl1 and libgl1-mesa-dri.") from error
+        raise BadInput(
+            "Rendering needs OpenGL through EGL: install Debian's libegl1 and libgl1, and libgl1-mesa-dri"
+            " (a driver in software) where no graphics driver is installed."
+        ) from error
 
 
 def program(gl: moderngl.Context, vertex: str, fragment: Sequence[str]) -> moderngl.Program:

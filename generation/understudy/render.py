@@ -39,16 +39,17 @@ class Rendered:
     landmarks: Floats  # (68, 2) of the person
     mean_landmarks: Floats  # (68, 2) of the mean head, same pose and expression
     visible: NDArray[np.bool_]  # (68,) in the frame and on the side that faces the camera
-    mask: NDArray[
-        np.uint8
-    ]  # (size, size): 0 backdrop, 1 skin, 2 hair or beard, 3 garment, 4 glasses or covering
+    mask: NDArray[np.uint8]  # (size, size): backdrop, skin, hair or beard, garment, glasses or covering: 0-4
     backdrop_rgb: Rgb  # medians of the pixels drawn; as asked where too few are seen
     garment_rgb: Rgb
     skin_rgb: Rgb  # of the cheeks, else of all skin
 
 
 class Renderer:
-    """Keeps one OpenGL context and its buffers; pictures of one person in a row are cheapest."""
+    """Keeps one OpenGL context and its buffers; pictures of one person in a row are cheapest.
+
+    Several may live in one process and take turns, in one thread each.
+    """
 
     def __init__(self, head: Head, size: int = 256, supersample: int = 2) -> None:
         self.head, self.size = head, size
@@ -83,6 +84,10 @@ class Renderer:
 
     def render(self, person: Person, scene: Scene) -> Rendered:
         """One picture. Deterministic for a person and a scene on one driver."""
+        with self.gl:  # OpenGL talks to the context that is current, which another renderer may have made
+            return self._render(person, scene)
+
+    def _render(self, person: Person, scene: Scene) -> Rendered:
         dressed = self._for(person)
         shapes = scene.blend_shapes()
         points = self.head.expressed(dressed.shaped, shapes)

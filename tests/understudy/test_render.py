@@ -191,6 +191,14 @@ if os.environ.get("FACEKIT"):  # the head is not ours to ship; with it, pictures
         first, second = (renderer.render(PLAIN, scene).image for _ in range(2))
         assert np.array_equal(first, second)
 
+    def test_two_renderers_take_turns(renderer: Renderer) -> None:
+        scene = scene_for(LOOK, Direction(), np.random.default_rng(6))
+        alone = renderer.render(PLAIN, scene).image
+        other = Renderer(renderer.head, 64, supersample=1)
+        small = other.render(PLAIN, scene).image
+        assert np.array_equal(renderer.render(PLAIN, scene).image, alone)
+        assert np.array_equal(other.render(PLAIN, scene).image, small)
+
     def test_landmarks_turn_and_stand_where_they_were_asked(renderer: Renderer) -> None:
         rng = np.random.default_rng(7)
         nose = {}
