@@ -45,7 +45,8 @@ def detect(image: Image.Image | Pixels) -> list[Face]:
 
 def doubtful(image: Pixels) -> Face | None:
     """The best candidate for a face that ``detect`` is not sure of: blurred, covered, too dark; or None."""
-    found = [face for box in _candidates(image) if (face := _face(image, box, DOUBTFUL_FLOOR)) is not None]
+    boxes = _candidates(image)
+    found = [face for box in boxes if (face := _face(image, box, DOUBTFUL_FLOOR)) is not None]
     return max(found, key=lambda face: face.presence, default=None)
 
 

@@ -24,7 +24,6 @@ Mask = NDArray[np.bool_]
 VIEW = 192  # pixels: the eyes are 46 apart, as on a face at the least size that is accepted
 FINE, COARSE = 0.7, 2.8  # Gaussian scales of edges, pixels of the view
 CLIPPED = 244  # a phone's own contrast curve and JPEG leave white a little below 255
-NARROW = 7.0  # the nose's halves show a fraction of a tint, but hair never falls over them
 TURNED = 20.0  # degrees of yaw from which only the nearer eye is looked at
 NOISE_SHARE = 0.25  # quantile of local noise: the flattest quarter of the face tells it
 
@@ -175,23 +174,24 @@ def exposure(view: View) -> dict[str, float]:
 def coverings(view: View, yaw: float) -> dict[str, float]:
     """What the eye openings and the lower face show, against the skin between them.
 
-    ``eye_spread`` and ``eye_white``: contrast and whites of the better seen eye against the brighter cheek;
+    ``eye_spread`` and ``eye_white``: contrast and whites of the better seen eye against its own cheek;
     ``jump``: L*a*b* between the lower face and the nose bridge or forehead, whichever is nearer;
     ``nose_jump``: the same of the nose's tip, which a mask covers and a beard does not;
     ``lip_spread``: contrast within the lips. ``yaw`` tells which eye a turn hides.
     """
     luma, points, shape = view.luma, view.landmarks, (VIEW, VIEW)
     tone = _cheek_tone(luma, points, view.skin)
-    eyes = [segment.RIGHT_EYE] if yaw < -TURNED else [segment.LEFT_EYE] if yaw > TURNED else []
-    seen = [_eye(luma, points, eye) for eye in eyes or (segment.LEFT_EYE, segment.RIGHT_EYE)]
+    sides = ((segment.LEFT_EYE, segment.LEFT_CHEEK), (segment.RIGHT_EYE, segment.RIGHT_CHEEK))
+    near = sides[:1] if yaw > TURNED else sides[1:] if yaw < -TURNED else sides
+    seen = [_eye(luma, points, eye, cheek, tone) for eye, cheek in near]
     lips = segment.region(points, segment.LIPS, shape)
     ring = segment.region(points, segment.LOWER_FACE, shape) & ~lips
     colours = lab(view.pixels)
     nose = segment.region(points, segment.NOSE_TIP, shape)
     upper = [segment.region(points, part, shape) for part in (segment.BRIDGE, segment.FOREHEAD)]
     return {
-        "eye_spread": max(spread for spread, _ in seen) / tone,
-        "eye_white": max(white for _, white in seen) / tone,
+        "eye_spread": max(spread for spread, _ in seen),
+        "eye_white": max(white for _, white in seen),
         "jump": min(_distance(colours, ring, part) for part in upper),
         "nose_jump": min(_distance(colours, nose, part) for part in upper),
         "lip_spread": float(np.std(luma[lips])) / tone if lips.any() else 0.0,
@@ -206,10 +206,19 @@ def _cheek_tone(luma: Array, points: Floats, skin: Mask) -> float:
     return max([1.0, *(float(np.median(cheek)) for cheek in seen[:2])])
 
 
-def _eye(luma: Array, points: Floats, eye: tuple[int, ...]) -> tuple[float, float]:
-    """Contrast within an eye's opening, and its whites; nothing where the view shows none of it."""
+def _eye(
+    luma: Array, points: Floats, eye: tuple[int, ...], cheek: tuple[int, ...], tone: float
+) -> tuple[float, float]:
+    """Contrast within an eye's opening, and its whites, against the cheek below it (``tone`` where unseen).
+
+    The own cheek, because in hard side light one half of a face lies in shadow, eye and all.
+    """
     patch = luma[segment.region(points, eye, luma.shape, 1.5)]
-    return (float(np.std(patch)), float(np.quantile(patch, 0.95))) if patch.size > 20 else (0.0, 0.0)
+    below = luma[segment.region(points, cheek, luma.shape)]
+    if patch.size <= 20:
+        return 0.0, 0.0
+    level = max(float(np.median(below)), 1.0) if below.size > 40 else tone
+    return float(np.std(patch)) / level, float(np.quantile(patch, 0.95)) / level
 
 
 def _redder(colours: Array, first: Mask, second: Mask) -> float:
@@ -229,34 +238,37 @@ def colour(view: View) -> dict[str, float]:
     """Saturation clipped by filters, skin smoothed by them, and how unlike the light of both sides is.
 
     ``saturated``: share of lit skin with a saturation over 0.92; ``texture``: of the skin against the edges;
-    ``chroma``: C* of the skin; ``tint``: a*b* between the two sides of flanks, forehead or nose, whichever
-    differ least, because hair may fall over one of them; ``light``: L* of the picture-left cheek over the
+    ``chroma``: C* of the skin; ``tint``: how the light's colour (log red and blue over green, so that the
+    skin's own tone cancels) differs between the two sides of flanks, cheeks or forehead, whichever differ
+    least, because hair may fall over one of them; ``light``: L* of the picture-left cheek over the
     other.
     """
     values = np.asarray(view.pixels, np.float64)[view.skin]
     top, low = values.max(1, initial=0), values.min(1, initial=255)
-    lit = top > 60
+    lit = top > 40
     texture = np.abs(view.luma - cv2.GaussianBlur(view.luma, (0, 0), 1.5))
     flat = float(np.median(texture[view.skin])) if view.skin.any() else 0.0
     colours = lab(view.pixels)
     pairs = (
-        (1.0, segment.LEFT_FLANK, segment.RIGHT_FLANK),
-        (1.0, segment.LEFT_BROW_BONE, segment.RIGHT_BROW_BONE),
-        (NARROW, segment.LEFT_NOSE, segment.RIGHT_NOSE),
+        (segment.LEFT_FLANK, segment.RIGHT_FLANK),
+        (segment.LEFT_CHEEK, segment.RIGHT_CHEEK),
+        (segment.LEFT_BROW_BONE, segment.RIGHT_BROW_BONE),
     )
-    halves = [(weight, _sides(colours, view, left, right)) for weight, left, right in pairs]
+    light = np.log((np.asarray(view.pixels, np.float64) / 255) ** 2.2 + 0.003)
+    tints = light - light[..., 1:2]  # log of red and blue over green: the lamp's colour times the skin's
+    halves = [_sides(tints, view, left, right) for left, right in pairs]
     cheeks = _sides(colours, view, segment.LEFT_CHEEK, segment.RIGHT_CHEEK)
     return {
         "saturated": float(np.mean((top - low)[lit] > 0.92 * top[lit])) if lit.any() else 0.0,
         "texture": flat / max(float(np.quantile(texture, 0.97)), 1e-6),
         "chroma": float(np.median(np.hypot(*colours[view.skin].T[1:]))) if view.skin.any() else 0.0,
-        "tint": min((w * float(np.hypot(*half[1:])) for w, half in halves if half is not None), default=0.0),
+        "tint": min((float(np.hypot(half[0], half[2])) for half in halves if half is not None), default=0.0),
         "light": 0.0 if cheeks is None else float(cheeks[0]),
     }
 
 
 def _sides(colours: Array, view: View, left: tuple[int, ...], right: tuple[int, ...]) -> Array | None:
-    """(3,) L*a*b* of the picture-left region over the right one; None where a turn hides either."""
+    """(3,) median of the picture-left region minus the right one's; None where a turn hides either."""
     regions = [segment.region(view.landmarks, side, (VIEW, VIEW)) for side in (left, right)]
     if any(region.sum() <= 40 for region in regions):
         return None

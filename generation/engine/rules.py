@@ -37,11 +37,11 @@ COVERED = 0.0  # logit of the covered-face score
 VIVID = 0.03  # share of lit skin with a saturation over 0.92; good photos have none
 CHROMA = 38.5  # C* of skin; good photos 37 and less under the warmest lamp
 SMOOTH = 0.02  # texture of skin against the picture's edges
-TINT = 11.5  # a*b* between the cheeks
+TINT = 0.37  # colour of the light from side to side, log ratio; good photos 0.27 and less, two lamps 0.47 up
 SHADOW = 50.0  # L* between the cheeks
 GAPE = 0.185  # lips apart, in eye distances: more than a hearty laugh
-ROUND_GAPE, ROUND = 0.08, 0.60  # or less, if the mouth is not drawn wide as in a smile
-BUSY = 5.0  # edges of the backdrop; rooms out of focus have 2 and less, clutter 11 and more
+ROUND_GAPE, ROUND = 0.10, 0.24  # or less, if the mouth is round: lips apart, and that against its width
+BUSY = 6.6  # edges of the backdrop; rooms out of focus have 2 and less, clutter 11 and more
 OLD_MONTHS = 24
 
 
@@ -139,7 +139,7 @@ def _advice(m: Measures) -> list[Reason]:
 
 def agape(m: Measures) -> bool:
     gap = m["mouth_open"]
-    return gap > GAPE or (gap > ROUND_GAPE and m["mouth_width"] < ROUND)
+    return gap > GAPE or (gap > ROUND_GAPE and gap > ROUND * m["mouth_width"])
 
 
 def old(taken: Month | None, now: Month | None) -> bool:
