@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .types import BadInput
+from .weights import digest
 
 MOST_PHOTOS = 20
 NOT_PHOTOS = (".json", ".txt", ".md", ".csv", ".html", ".xml", ".ini", ".db", ".aae", ".xmp")
@@ -63,15 +64,10 @@ def sentences(out: Path) -> Iterator[None]:
 
 def fingerprint(said: Mapping[str, object], files: Iterable[Path] = ()) -> str:
     """sha256 over settings (JSON) and the bytes of files: the same work has the same fingerprint."""
-    digest = hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode())
+    together = hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode())
     for path in files:
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
-
-
-def sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        together.update(digest(path).encode())
+    return together.hexdigest()
 
 
 @dataclass(frozen=True)
@@ -83,6 +79,11 @@ class Workplace:
     @property
     def folder(self) -> Path:
         return self.out / ".work"
+
+    @property
+    def built(self) -> Path:
+        """Where a gallery is written before it is put in place."""
+        return self.folder / "gallery"
 
     def open(self) -> None:
         """Make the folders; raises BadInput when OUT is a file or the disk has no room."""
@@ -119,7 +120,8 @@ class Workplace:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def leave(self) -> None:
-        """Remove the folders again where nothing was put into them."""
+        """Remove a half-built gallery, and the folders again where nothing else was put into them."""
+        shutil.rmtree(self.built, ignore_errors=True)
         for folder in (self.folder, self.out):
             if folder.is_dir() and not any(folder.iterdir()):
                 folder.rmdir()

@@ -38,8 +38,11 @@ def png(image: Image.Image) -> bytes:
 def write(path: Path, data: bytes) -> None:
     """Write a file whole or not at all: beside its place first, then renamed onto it."""
     part = path.with_name(f".{path.name}.part")
-    with part.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

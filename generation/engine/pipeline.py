@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from transformers.utils import logging as transformers_logging
 
 from .types import BadModel, Recipe
+from .weights import digest
 
 diffusers_logging.disable_progress_bar()
 transformers_logging.disable_progress_bar()
@@ -118,13 +119,13 @@ class Engine:
 
     def live_hash(self) -> str:
         """sha256 over the weights in memory, without any adapter's; tests hold it to be constant."""
-        digest = hashlib.sha256()
+        together = hashlib.sha256()
         for part in PARTS:
             for name, value in sorted(getattr(self.pipe, part).state_dict().items()):
                 if "lora_" not in name:
-                    digest.update(f"{part}.{name.replace('.base_layer', '')}".encode())
-                    digest.update(value.detach().cpu().contiguous().flatten().view(torch.uint8).numpy())
-        return digest.hexdigest()
+                    together.update(f"{part}.{name.replace('.base_layer', '')}".encode())
+                    together.update(value.detach().cpu().contiguous().flatten().view(torch.uint8).numpy())
+        return together.hexdigest()
 
 
 def load(folder: Path, *, device: str | None = None, dtype: torch.dtype | None = None) -> Engine:
@@ -216,8 +217,7 @@ def _sha256(path: Path, changed: int) -> str:
     """Of a file; remembered in this process until the file changes."""
     key = (path.resolve(), changed)
     if key not in _seen:
-        with path.open("rb") as file:
-            _seen[key] = hashlib.file_digest(file, "sha256").hexdigest()
+        _seen[key] = digest(path)
     return _seen[key]
 
 

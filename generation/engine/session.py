@@ -12,11 +12,12 @@ from datetime import date
 from pathlib import Path
 
 from . import adapter, identity, intake, marking, pipeline, selfie, shoot, studio
-from .disk import Workplace, fingerprint, sha256
+from .disk import Workplace, fingerprint
 from .gallery import Gallery, as_json, as_page, headshot
 from .progress import Bar, duration
 from .reader import OwnReader, load_reader
-from .types import BadInput, BadModel, EngineError, Frame, Identity, Keep, Look, Photo, Recipe, Verdict
+from .types import BadInput, BadModel, Frame, Identity, Keep, Look, Photo, Recipe, Verdict
+from .weights import digest
 
 PUBLISHED = ("identity.safetensors", "headshots", "gallery.json", "index.html")
 FIRST = "first.jpg"  # of the one-selfie path, while the others are drawn
@@ -36,38 +37,49 @@ class Session:
     def from_photos(
         self, files: Sequence[Path], looks: Sequence[Look], count: int, seed: int, keep: Keep
     ) -> int:
-        place = self._open()
-        subject, reader = self._meet(files, place)
-        keep = shoot.keep_for(subject, keep)
-        if keep.words:
-            say(f"Kept in every headshot: {', '.join(keep.words)}.")
-        engine = self._load()
-        key = fingerprint(
-            {"model": engine.base_hash, "keep": keep.words, "recipe": self.recipe or engine.settings.recipe},
-            files,
-        )
-        who = self._learn(engine, reader, subject, keep, place.part("identity", key))
-        orders = studio.orders_for(looks, round(count * shoot.MORE), seed)
-        frames = place.part("frames", fingerprint({"identity": key, "orders": orders}))
-        with self._stage("headshots", "Shooting") as bar:
-            taken = shoot.take(
-                engine,
-                who,
-                reader,
-                subject,
-                orders,
-                count=count,
-                work=frames,
-                progress=bar,
-                cancelled=self.cancelled,
+        with self._workplace() as place:
+            subject, reader = self._meet(files)
+            keep = shoot.keep_for(subject, keep)
+            if keep.words:
+                say(f"Kept in every headshot: {', '.join(keep.words)}.")
+            engine = self._load()
+            key = fingerprint(
+                {
+                    "model": engine.base_hash,
+                    "keep": keep.words,
+                    "recipe": self.recipe or engine.settings.recipe,
+                },
+                files,
             )
-            bar.done(_yield(taken, count))
-        self._publish(place, engine, taken, subject.photos, who.adapter, keep, subject.advice)
-        return 0
+            who = self._learn(engine, reader, subject, keep, place.part("identity", key))
+            orders = studio.orders_for(looks, round(count * shoot.MORE), seed)
+            frames = place.part("frames", fingerprint({"identity": key, "orders": orders}))
+            with self._stage("headshots", "Shooting") as bar:
+                taken = shoot.take(
+                    engine,
+                    who,
+                    reader,
+                    subject,
+                    orders,
+                    count=count,
+                    work=frames,
+                    progress=bar,
+                    cancelled=self.cancelled,
+                )
+                bar.done(_yield(taken, count))
+            self._publish(place, engine, taken, subject.photos, who.adapter, keep, subject.advice)
+            return 0
 
     def from_selfie(self, photo: Path, looks: Sequence[Look], seed: int, begun: float) -> int:
-        place = self._open()
-        subject, reader = self._meet([photo], place)
+        with self._workplace() as place:
+            try:
+                self._try(place, photo, looks, seed, begun)
+            finally:
+                (self.out / FIRST).unlink(missing_ok=True)
+        return 0
+
+    def _try(self, place: Workplace, photo: Path, looks: Sequence[Look], seed: int, begun: float) -> None:
+        subject, reader = self._meet([photo])
         engine, keep = self._load(), shoot.keep_for(subject, Keep())
         crop = identity.prepare(subject.photos, subject.faces, engine)[0].image
         chosen, orders = selfie.open_selfie(engine), studio.orders_for(looks, TRIED, seed)
@@ -79,14 +91,8 @@ class Session:
                     bar.done(f"first picture after {duration(time.monotonic() - begun)}: {self.out / FIRST}")
                 frames.append(frame)
                 bar(len(frames) / TRIED, "")
-        try:
-            taken = shoot.tried(frames, reader, subject)
-            self._publish(place, engine, taken, subject.photos, None, keep, "")
-        finally:
-            (self.out / FIRST).unlink(missing_ok=True)
-            place.clear()
-            place.leave()
-        return 0
+        taken = shoot.tried(frames, reader, subject)
+        self._publish(place, engine, taken, subject.photos, None, keep, "")
 
     @contextmanager
     def _stage(self, name: str, words: str) -> Iterator[Bar]:
@@ -94,21 +100,19 @@ class Session:
         yield Bar(words)
         self.timings[name] = self.timings.get(name, 0.0) + time.monotonic() - begun
 
-    def _open(self) -> Workplace:
+    @contextmanager
+    def _workplace(self) -> Iterator[Workplace]:
+        """Where the run works; however it ends, no half gallery and no empty folder stays behind."""
         if not self.model.is_dir():
             raise BadModel(f"There is no model folder {self.model}; restore it or name another with --model.")
         place = Workplace(self.out)
-        place.open()
-        return place
-
-    def _meet(self, files: Sequence[Path], place: Workplace) -> tuple[shoot.Subject, OwnReader]:
         try:
-            return self._judged(files)
-        except EngineError:
+            place.open()
+            yield place
+        finally:
             place.leave()
-            raise
 
-    def _judged(self, files: Sequence[Path]) -> tuple[shoot.Subject, OwnReader]:
+    def _meet(self, files: Sequence[Path]) -> tuple[shoot.Subject, OwnReader]:
         with self._stage("photos", "Looking at the photos") as bar:
             given, refused = opened(files)
             reader = load_reader(self.model / "reader")
@@ -134,8 +138,9 @@ class Session:
         done = work / "identity.safetensors"
         with self._stage("identity", "Learning the person") as bar:
             if done.is_file():
+                known = self._learned_before(engine, done)
                 bar.done("learned before")
-                return adapter.read(done)
+                return known
             who = shoot.learn(
                 engine,
                 reader,
@@ -150,6 +155,15 @@ class Session:
             bar.done("done")
         return who
 
+    def _learned_before(self, engine: pipeline.Engine, file: Path) -> Identity:
+        """What a stopped run learned; a file that does not fit is removed, so that the next run learns."""
+        try:
+            adapter.check(file, engine)
+            return adapter.read(file)
+        except BadModel:
+            file.unlink()
+            raise
+
     def _publish(
         self,
         place: Workplace,
@@ -160,7 +174,7 @@ class Session:
         keep: Keep,
         advice: str,
     ) -> None:
-        built = place.folder / "gallery"
+        built = place.built
         shutil.rmtree(built, ignore_errors=True)
         (built / "headshots").mkdir(parents=True)
         records = []
@@ -176,7 +190,7 @@ class Session:
             size=engine.settings.size,
             model=engine.settings.name,
             model_hash=engine.base_hash,
-            adapter_hash=sha256(learned) if learned else "",
+            adapter_hash=digest(learned) if learned else "",
             keep=keep.words,
             dropped=taken.dropped,
             timings=self.timings,

@@ -23,11 +23,6 @@ Tensors = dict[str, torch.Tensor]
 KEEP = Keep(("round glasses", "grey hair"))
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    return pipeline.load(tiny.build(tmp_path_factory.mktemp("model")), device="cpu")
-
-
 def learned(engine: Engine, out: Path, seed: int, rank: int = 4) -> Identity:
     everywhere = np.ones((tiny.SIZE, tiny.SIZE), np.float32)
     photo = identity.TrainingPhoto(tiny.picture(seed), "phone photo of a sks person", everywhere)

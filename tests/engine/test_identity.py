@@ -20,11 +20,6 @@ from generation.engine.types import BadInput, Cancelled, Floats, Identity, Keep,
 from tests.engine import tiny
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    return pipeline.load(tiny.build(tmp_path_factory.mktemp("model")), device="cpu")
-
-
 def photos(count: int = 4) -> list[TrainingPhoto]:
     everywhere = np.ones((tiny.SIZE, tiny.SIZE), np.float32)
     return [

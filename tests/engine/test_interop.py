@@ -10,7 +10,8 @@ import numpy as np
 import torch
 from diffusers import StableDiffusionXLPipeline
 
-from generation.engine import adapter, identity, pipeline
+from generation.engine import adapter, identity
+from generation.engine.pipeline import Engine
 from generation.engine.types import Recipe
 from tests.engine import tiny
 
@@ -36,9 +37,7 @@ assert not [name for name in sys.modules if name.split(".")[0] == "generation"]
 """
 
 
-def test_stock_diffusers_draws_the_same_picture_to_the_last_bit(tmp_path: Path) -> None:
-    model = tiny.build(tmp_path / "model")
-    engine = pipeline.load(model, device="cpu")
+def test_stock_diffusers_draws_the_same_picture_to_the_last_bit(engine: Engine, tmp_path: Path) -> None:
     everywhere = np.ones((tiny.SIZE, tiny.SIZE), np.float32)
     photo = identity.TrainingPhoto(tiny.picture(1), "phone photo of a sks person", everywhere)
     recipe = Recipe(rank=4, steps=4, batch=2, warmup=1, checkpoints=1, learning_rate=2e-2)
@@ -59,7 +58,8 @@ def test_stock_diffusers_draws_the_same_picture_to_the_last_bit(tmp_path: Path) 
         output_type="np",
     ).images
     arguments = [
-        str(value) for value in (model, made.adapter, tmp_path / "out.npy", PROMPT, SEED, STEPS, GUIDANCE)
+        str(value)
+        for value in (engine.folder, made.adapter, tmp_path / "out.npy", PROMPT, SEED, STEPS, GUIDANCE)
     ]
     subprocess.run(
         [sys.executable, "-c", STRANGER, *arguments], check=True, cwd=tmp_path, capture_output=True

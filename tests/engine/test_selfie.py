@@ -18,14 +18,8 @@ ORDERS = studio.orders_for([CATALOGUE["studio-grey"], CATALOGUE["garden"]], 3, 2
 
 
 @pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> Selfie:
-    model = tiny.build(tmp_path_factory.mktemp("model"))
-    return selfie.open_selfie(pipeline.load(model, device="cpu"))
-
-
-@pytest.fixture
-def engine(opened: Selfie) -> Engine:
-    return opened.engine
+def opened(engine: Engine) -> Selfie:
+    return selfie.open_selfie(engine)
 
 
 def pixels(frames: list[Frame]) -> np.ndarray[tuple[int, ...], np.dtype[np.int16]]:

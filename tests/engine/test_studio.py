@@ -21,14 +21,10 @@ from tests.engine import tiny
 LOOKS = [CATALOGUE[name] for name in ("studio-grey", "clean-white", "low-key")]
 
 
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tiny.build(tmp_path_factory.mktemp("model"))
-
-
 @pytest.fixture
-def engine(model: Path) -> Engine:
-    return pipeline.load(model, device="cpu")
+def engine(tiny_model: Path) -> Engine:
+    """A fresh one for each test, because these change its settings."""
+    return pipeline.load(tiny_model, device="cpu")
 
 
 def drawn(engine: Engine, shots: list[studio.Shot]) -> torch.Tensor:
@@ -165,8 +161,10 @@ def test_orders_are_spread_over_looks_and_directions_and_never_share_a_seed() ->
         studio.orders_for(LOOKS, 0)
 
 
-def test_settings_come_with_the_model_and_are_sdxls_where_there_are_none(tmp_path: Path, model: Path) -> None:
-    own = pipeline.read_settings(model)
+def test_settings_come_with_the_model_and_are_sdxls_where_there_are_none(
+    tmp_path: Path, tiny_model: Path
+) -> None:
+    own = pipeline.read_settings(tiny_model)
     assert (own.name, own.size, own.control, own.recipe.rank) == ("tiny", tiny.SIZE, "sketch", 4)
     bare = pipeline.read_settings(tiny.build(tmp_path / "bare", settings={}))
     assert (bare.size, bare.control, bare.recipe.targets) == (1024, "openpose", pipeline.ATTENTION)
@@ -174,10 +172,10 @@ def test_settings_come_with_the_model_and_are_sdxls_where_there_are_none(tmp_pat
 
 
 def test_the_base_hash_is_of_the_weights_alone_and_the_same_for_any_precision(
-    tmp_path: Path, model: Path
+    tmp_path: Path, tiny_model: Path
 ) -> None:
-    as_stored = pipeline.load(model, device="cpu", dtype=torch.bfloat16).base_hash
-    assert pipeline.load(model, device="cpu").base_hash == as_stored
+    as_stored = pipeline.load(tiny_model, device="cpu", dtype=torch.bfloat16).base_hash
+    assert pipeline.load(tiny_model, device="cpu").base_hash == as_stored
     assert pipeline.load(tiny.build(tmp_path / "again"), device="cpu").base_hash == as_stored
     assert pipeline.load(tiny.build(tmp_path / "other", seed=1), device="cpu").base_hash != as_stored
 

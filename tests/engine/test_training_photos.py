@@ -12,15 +12,14 @@ from generation.engine import faces, intake, looks, pipeline
 from generation.engine.pipeline import Engine
 from generation.engine.training_photos import TrainingPhoto, prepare
 from generation.engine.types import Face, Keep, Photo
-from tests.engine import tiny
 
 SIZE = 128
 KEEP = Keep(("full beard", "square glasses"))
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    made = pipeline.load(tiny.build(tmp_path_factory.mktemp("model")), device="cpu")
+def engine(tiny_model: Path) -> Engine:
+    made = pipeline.load(tiny_model, device="cpu")
     made.settings = replace(made.settings, size=SIZE)
     return made
 
