@@ -20,6 +20,7 @@ COMPANY = 0.4  # a second face of this share of the first is a second subject, b
 SHARP = 1.43  # fine against coarse edges, surely blurred; good photos 1.6 and more
 SOFT = 1.62  # blurred if the eyes have no contrast either: noise and stripes feign sharpness
 SOFT_EYES = 0.16
+UNSEEN_EYES = 0.20
 UNSEEN_SHARP = 1.75  # the same where the mesh did not lock on: a mask or sunglasses leave other edges
 DARK = 60  # brightest 2 % of the face, whites of eyes included; good photos 100 and more on the darkest skin
 BLACK = 0.5  # share of skin at 12 of 255 or less
@@ -64,7 +65,7 @@ def unseen(whole: Measures, hidden: Measures | None) -> tuple[Reason, ...]:
         return (refusal("blown"),)
     if hidden is None:
         return (refusal("no_face"),)
-    if hidden["sharp"] < UNSEEN_SHARP and hidden["eye_spread"] < SOFT_EYES:
+    if hidden["sharp"] < UNSEEN_SHARP and hidden["eye_spread"] < UNSEEN_EYES:
         return (refusal("blurred"),)
     jump = max(hidden["jump"], hidden["nose_jump"])  # the mesh lies askew: one of the two is off the face
     faults = _blocking({**hidden, "jump": jump, "nose_jump": jump, "face_height": float("inf")})
