@@ -16,8 +16,8 @@ CHOICES = $(if $(LOOKS),--looks "$(LOOKS)") $(if $(SEED),--seed "$(SEED)")
 .PHONY: help setup shoot try test check fmt bench evaluate
 
 help: ## this list
-	@echo "make shoot [PHOTOS=dir] [OUT=out] [LOOKS=a,b] [COUNT=40] [SEED=0]   photos in, ranked gallery out"
-	@echo "make try [PHOTO=selfie.jpg] [OUT=out] [LOOKS=a,b] [SEED=0]          headshots from one selfie, no training"
+	@echo "make shoot [PHOTOS=dir] [OUT=out] [LOOKS=a,b] [COUNT=40] [KEEP=words] [SEED=0]   photos in, ranked gallery out"
+	@echo "make try [PHOTO=selfie.jpg] [OUT=out] [LOOKS=a,b] [SEED=0]   headshots from one selfie, no training"
 	@echo "make setup       virtual environment, packages and face models (the other verbs do this by themselves)"
 	@echo "make test        make check, then the tests"
 	@echo "make check       ruff, mypy, import contracts"
@@ -43,7 +43,7 @@ $(INSTALLED): pyproject.toml
 
 shoot: setup
 	@$(BIN)/python -m generation.engine shoot --out "$(OUT)" $(if $(PHOTOS),--photos "$(PHOTOS)") \
-		$(if $(COUNT),--count "$(COUNT)") $(CHOICES)
+		$(if $(COUNT),--count "$(COUNT)") $(if $(KEEP),--keep "$(KEEP)") $(CHOICES)
 
 try: setup
 	@$(BIN)/python -m generation.engine try --out "$(OUT)" $(if $(PHOTO),--photo "$(PHOTO)") $(CHOICES)

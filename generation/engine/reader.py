@@ -1,6 +1,6 @@
 """The product's own reader: who is in a face crop, and which kept traits it shows.
 
-A small residual network trained on rendered people only (``understudy``). With ``MODEL=sdxl`` the same
+A small residual network trained on rendered people only (``understudy``). Beside SDXL the same
 Protocol is served by a recogniser with a commercial licence; nothing else of the engine changes.
 """
 

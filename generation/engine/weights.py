@@ -76,7 +76,7 @@ YUNET_SHA256 = "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4
 
 @dataclass(frozen=True)
 class ProductionModel:
-    """A model of ``MODEL=sdxl``. Without revision and sha256 it stays a plan, and nothing may load it."""
+    """A model of the SDXL studio to come. Without revision and sha256 it stays a plan, and nothing may load it."""
 
     hub_id: str
     files: tuple[str, ...]
@@ -149,9 +149,6 @@ def digest(path: Path) -> str:
     """sha256 of a file's bytes, in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-# Models that the engine runs on (the understudy, SDXL) are loaded below this line.
 
 
 def fetch() -> list[FaceModel]:
