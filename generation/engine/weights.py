@@ -76,7 +76,7 @@ YUNET_SHA256 = "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4
 
 @dataclass(frozen=True)
 class ProductionModel:
-    """A model of the SDXL studio to come. Without revision and sha256 it stays a plan, and nothing may load it."""
+    """A model of the SDXL studio to come: a plan that nothing may load without revision and sha256."""
 
     hub_id: str
     files: tuple[str, ...]
