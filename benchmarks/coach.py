@@ -23,6 +23,9 @@ GAPS = 10  # cells removed, one after the other, of each person's set
 YAWS = dict(zip(ANGLES, (-32.0, -15.0, 0.0, 15.0, 32.0)))
 
 
+BESIDE = {"left": -55.0, "front": 0.0, "right": 55.0}  # degrees from where the face looks
+
+
 def plan() -> list[Cell]:
     """15 cells that show every pair of an angle, a light side and an expression (a Latin square)."""
     return [
@@ -32,13 +35,14 @@ def plan() -> list[Cell]:
 
 
 def scene_of(person: int, cell: Cell) -> Scene:
-    """A photo by a window (or facing it) that shows the cell."""
+    """A photo that shows the cell: a window beside the face, as far as the head is turned, or before it."""
     angle, light, expression = cell
     rng = np.random.default_rng([person, plan().index(cell), 77])
     direction = Direction(yaw=YAWS[angle] + float(rng.normal(0, 2)), expression=expression, light_side=light)
     direction = replace(direction, pitch=float(rng.normal(0, 3)), head_height=float(rng.uniform(0.45, 0.65)))
     scene = sample_scene(rng, "phone photo")
-    lit = studio_light(direction, rng)
+    turn = direction.yaw + BESIDE[light] + float(rng.normal(0, 4))
+    lit = studio_light(direction, rng) | {"key_azimuth": float(np.clip(turn, -85, 85))}
     return replace(  # type: ignore[arg-type]
         scene,
         direction=direction,

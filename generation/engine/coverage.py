@@ -24,26 +24,29 @@ Angle = Literal["three-quarter left", "slightly left", "front", "slightly right"
 Cell = tuple[Angle, LightSide, Expression]
 
 ANGLES: tuple[Angle, ...] = get_args(Angle)
-LIGHTS: tuple[LightSide, ...] = ("right", "front", "left")  # by rising L* of the left cheek over the right
+# Which half of the face is lit: it teaches shape whatever way the head is turned. By rising L* left - right.
+LIGHTS: tuple[LightSide, ...] = ("right", "front", "left")
 EXPRESSIONS: tuple[Expression, ...] = get_args(Expression)
 AXES = (ANGLES, LIGHTS, EXPRESSIONS)
 CELLS: tuple[Cell, ...] = tuple(product(*AXES))
 
 # Edges between neighbouring values and how unsure a measure is there (a logistic's width).
 YAW_EDGES, YAW_DOUBT = (-22.0, -8.0, 8.0, 22.0), 1.5  # degrees, as in ``looks.turn_words``
-LIGHT_EDGES, LIGHT_DOUBT = (-5.0, 5.0), 1.5  # L* between the cheeks
-SMILE_EDGES, SMILE_DOUBT = (SLIGHT, BROAD), 0.05
-CALM = 0.15  # a calm mouth's mean smile measure; mouths differ, so a set is measured from its calmest
-MOST_SHIFT = 0.25  # but no further: a set that only smiles has no calm mouth to start from
+LIGHT_EDGES, LIGHT_DOUBT = (-5.0, 5.0), 2.5  # L* between the cheeks
+SMILE_EDGES, SMILE_DOUBT = (SLIGHT, BROAD), 0.08
+CALM = 0.15  # a calm mouth's mean smile measure; mouths differ, so a set is read from its calmest third
+MOST_SHIFT = 0.22  # but no further: a set that only smiles has no calm mouth to start from
+ENOUGH = 6  # photos from which a set tells what its calm mouth is
 
 FEWEST_ANGLES = 3
 SEEN = 0.5  # probability from which an angle counts as shown
+OWN = 1.0  # weight of the cell itself
 WEIGHTS = (2.0, 1.0, 1.5)  # a missing angle weighs more than a missing expression, light least
 
 LIGHT_WORDS = {
-    "left": "window light from the picture's left",
-    "front": "light from the front",
-    "right": "window light from the picture's right",
+    "left": "window light on the face's left half as seen in the picture",
+    "front": "even light on both halves of the face",
+    "right": "window light on the face's right half as seen in the picture",
 }
 FACE_WORDS = {"neutral": "a calm face", "slight smile": "a slight smile", "smile": "a smile"}
 TURN_WORDS = {
@@ -76,6 +79,12 @@ class Coverage:
         both = self.shares[first][:, :, None] * self.shares[second][:, None, :]
         return np.asarray(1 - np.prod(1 - both, axis=0))
 
+    def shown_cells(self) -> Array:
+        """(5, 3, 3) the same for whole cells."""
+        angle, light, face = self.shares
+        whole = angle[:, :, None, None] * light[:, None, :, None] * face[:, None, None, :]
+        return np.asarray(1 - np.prod(1 - whole, axis=0))
+
     @property
     def angles(self) -> int:
         """How many of the five angles are shown."""
@@ -87,8 +96,9 @@ def cover(measured: Sequence[Mapping[str, float]]) -> Coverage:
     yaw = np.array([m["yaw"] for m in measured], np.float64)
     light = np.array([m["light"] for m in measured], np.float64)
     smile = np.array([m["smile"] for m in measured], np.float64)
-    if len(smile):
-        smile = smile - np.clip(np.quantile(smile, 0.1) - CALM, -MOST_SHIFT, MOST_SHIFT)
+    if len(smile) >= ENOUGH:
+        calmest = float(np.median(np.sort(smile)[: len(smile) // 3]))
+        smile = smile - np.clip(calmest - CALM, -MOST_SHIFT, MOST_SHIFT)
     shares = (
         _shares(yaw, YAW_EDGES, YAW_DOUBT),
         _shares(light, LIGHT_EDGES, LIGHT_DOUBT),
@@ -117,11 +127,11 @@ def next_best(coverage: Coverage) -> Cell:
         for a, b in combinations(range(3), 2)
     }
 
-    present = set(coverage.cells)
+    present = coverage.shown_cells()
 
     def gain(cell: Cell) -> float:
         at = _indices(cell)
-        alone = sum(float(missing[axis][at[axis]]) for axis in range(3)) + (cell not in present)
+        alone = sum(float(missing[axis][at[axis]]) for axis in range(3)) + OWN * (1 - float(present[at]))
         return alone + sum(float(share[at[a], at[b]]) for (a, b), share in pairs.items())
 
     return max(CELLS, key=lambda cell: (round(gain(cell), 6), *_liked(cell)))
@@ -140,7 +150,7 @@ def _liked(cell: Cell) -> tuple[int, int, int]:
 def sentence(cell: Cell) -> str:
     """What to photograph next, in words that need no knowledge of the map."""
     angle, light, expression = cell
-    return f"add one {TURN_WORDS[angle]}, with {FACE_WORDS[expression]}, in {LIGHT_WORDS[light]}."
+    return f"add one {TURN_WORDS[angle]}, with {FACE_WORDS[expression]} and {LIGHT_WORDS[light]}."
 
 
 def advise(coverage: Coverage) -> tuple[Reason, ...]:
