@@ -160,7 +160,8 @@ def altered(source: Path, change: Callable[[torch.Tensor], torch.Tensor]) -> Non
 def test_an_identity_of_another_model_or_with_nan_is_refused_and_learned_anew(
     capsys: pytest.CaptureFixture[str], out: Path, tiny_model: Path, person: list[Path], tmp_path: Path
 ) -> None:
-    words = shoot(folder_of(person[:1], tmp_path), out, "--model", tiny_model, "--count", 1)
+    photos = folder_of(person[:1], tmp_path)
+    words = shoot(photos, out, "--model", tiny_model, "--count", 1)
     passed = "pictures passed the checks"  # noise shows no face: the tiny model gets as far as this
     assert passed in refused(capsys, *words)
     learned = out / ".work" / "identity" / "identity.safetensors"
@@ -173,7 +174,7 @@ def test_an_identity_of_another_model_or_with_nan_is_refused_and_learned_anew(
     other = tiny.build(tmp_path / "other", seed=1)
     shutil.copytree(tiny_model / "reader", other / "reader")
     elsewhere = tmp_path / "elsewhere"
-    assert passed in refused(capsys, *shoot(words[2], elsewhere, "--model", other, "--count", 1))
+    assert passed in refused(capsys, *shoot(photos, elsewhere, "--model", other, "--count", 1))
     shutil.copy(elsewhere / ".work" / "identity" / "identity.safetensors", learned)
     assert "trained on another model; train it again" in refused(capsys, *words)
 
