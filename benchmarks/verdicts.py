@@ -4,7 +4,7 @@
 
 Thresholds (``generation/engine/rules.py``) were set looking at the even people (``--calibrate`` prints their
 measures); the figures written to ``benchmarks/results/verdicts.json`` are those of the odd people alone.
-Five measures (own cheek for the eyes, log ratio for tinted light, saturation of dark skin, clutter, open mouth)
+Five measures (eyes against their own cheek, tinted light, saturation of dark skin, clutter, open mouth)
 were redesigned after one look at the odd people's faults, so their figures there are not blind.
 """
 
