@@ -110,6 +110,18 @@ def share_gradients(parameters: list[nn.Parameter], place: Place) -> None:
         gradient.copy_(mean)
 
 
+def descend(
+    optimiser: torch.optim.Optimizer, parameters: list[nn.Parameter], place: Place, rate: float
+) -> None:
+    """One step down the gradients that every process has computed, and forget them."""
+    share_gradients(parameters, place)
+    torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+    for group in optimiser.param_groups:
+        group["lr"] = rate
+    optimiser.step()
+    optimiser.zero_grad(set_to_none=True)
+
+
 def same_everywhere(modules: Iterable[nn.Module], place: Place) -> None:
     """Give every process the first one's weights."""
     if place.world > 1:
@@ -138,6 +150,12 @@ class Clock:
                 total = self._planned(begun, warm)
             yield min(1.0, self.steps / total) if total < 10**9 else 0.0
             self.steps += 1
+
+    def say(self, share: float, **values: Tensor) -> None:
+        """Print the values every 500 steps, from one process."""
+        if self.place.first and self.steps % 500 == 0:
+            said = " ".join(f"{name} {value.item():.4f}" for name, value in values.items())
+            print(f"{self.name} {share:.0%} {said}", flush=True)
 
     def _now(self) -> float:
         if self.place.device.type == "cuda":

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from transformers import CLIPTextModel, CLIPTextModelWithProjection, CLIPVisionModelWithProjection
 
 from ..engine.reader import load_reader
-from . import train_control, train_reader, train_selfie, train_unet, train_vae
+from . import train_drawing, train_reader, train_selfie, train_vae
 from .loop import Place, keep
 
 _PARTS = {
@@ -36,10 +36,10 @@ def unpack(folder: Path, work: Path, place: Place) -> None:
     stages = {
         train_reader.NAME: load_reader(folder / "reader").net.state_dict(),
         train_vae.NAME: named("", parts["vae"]),
-        train_unet.NAME: named("unet.", parts["unet"])
-        | named("words.first.", parts["text_encoder"])
-        | named("words.second.", parts["text_encoder_2"]),
-        train_control.NAME: named("unet.", parts["unet"]) | named("control.", parts["controlnet"]),
+        train_drawing.NAME: named("words.first.", parts["text_encoder"])
+        | named("words.second.", parts["text_encoder_2"])
+        | named("directed.unet.", parts["unet"])
+        | named("directed.control.", parts["controlnet"]),
         train_selfie.NAME: named("encoder.", parts["image_encoder"])
         | {k: v.float() for k, v in load_file(folder / "ip_adapter" / "ip_adapter.safetensors").items()},
     }

@@ -11,6 +11,7 @@ its own last weights in ``--work`` if there are any, or from those of a model fo
 from __future__ import annotations
 
 import argparse
+import copy
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,13 @@ import torch
 from torch import nn
 
 from ..engine.reader import ReaderNet
-from . import model, train_control, train_reader, train_selfie, train_unet, train_vae
+from . import model, train_drawing, train_reader, train_selfie, train_vae
+from .drawing import Latents
 from .loop import Data, Place, join, kept
 from .resume import unpack
 from .sheet import reconstructions, samples
-from .tokens import build_tokenizer
 
-SECONDS = {"reader": 60.0, "vae": 300.0, "unet": 420.0, "control": 180.0, "selfie": 120.0}
+SECONDS = {"reader": 60.0, "vae": 300.0, "drawing": 800.0, "selfie": 120.0}
 
 
 def run(
@@ -39,20 +40,19 @@ def run(
     vae = _vae(data, reader, work, place, seconds)
     if place.first:
         reconstructions(vae, data, work / "sheet-vae.png")
-    if max(list(SECONDS).index(stage) for stage in seconds) < 2 and not kept(work, train_unet.NAME):
-        return
-    latents = train_unet.Latents(data, vae)
-    unet, words = _unet(data, latents, work, place, seconds)
-    if "control" in seconds:
-        control = train_control.train(data, latents, unet, words, work, place, seconds["control"])
-        directed = train_control.Directed(unet, control)
-    else:
-        directed = train_control.Directed(unet, train_control.fresh(unet).to(place.device))
-        directed.load_state_dict(_needed(work, train_control.NAME))
-    weights = {name: value.detach().clone() for name, value in directed.unet.state_dict().items()}
-    encoder, adapter = _selfie(data, latents, directed, words, reader, work, place, seconds)
+    latents = Latents(data, vae)
+    drawing = _drawing(data, latents, work, place, seconds)
+    parts = {
+        "vae": vae,
+        "unet": copy.deepcopy(drawing.directed.unet),  # before the IP-Adapter is loaded into it
+        "text_encoder": drawing.words.first,
+        "text_encoder_2": drawing.words.second,
+        "controlnet": drawing.directed.control,
+        "reader": reader,
+    }
+    encoder, adapter = _selfie(data, latents, drawing, reader, work, place, seconds)
     if place.first:
-        _export(out, vae, weights, words, directed.control, encoder, adapter, reader)
+        model.save(model.parts() | parts | {"image_encoder": encoder, "ip_adapter": adapter}, out)
         samples(out, data, work / "sheet-samples.png")
 
 
@@ -79,63 +79,32 @@ def _vae(data: Data, reader: ReaderNet, work: Path, place: Place, seconds: dict[
     return vae.eval()
 
 
-def _unet(
-    data: Data, latents: train_unet.Latents, work: Path, place: Place, seconds: dict[str, float]
-) -> tuple[nn.Module, train_unet.Words]:
-    if "unet" in seconds:
-        return train_unet.train(data, latents, work, place, seconds["unet"])
-    unet, words = model.unet().to(place.device), train_unet.Words().to(place.device)
-    train_unet.load(unet, words, _needed(work, train_unet.NAME))
-    return unet, words.eval()
+def _drawing(
+    data: Data, latents: Latents, work: Path, place: Place, seconds: dict[str, float]
+) -> train_drawing.Drawing:
+    if "drawing" in seconds:
+        return train_drawing.train(data, latents, work, place, seconds["drawing"])
+    drawing = train_drawing.Drawing().to(place.device)
+    drawing.load_state_dict(_needed(work, train_drawing.NAME))
+    return drawing.eval()
 
 
 def _selfie(
     data: Data,
-    latents: train_unet.Latents,
-    directed: train_control.Directed,
-    words: train_unet.Words,
+    latents: Latents,
+    drawing: train_drawing.Drawing,
     reader: ReaderNet,
     work: Path,
     place: Place,
     seconds: dict[str, float],
 ) -> tuple[nn.Module, dict[str, torch.Tensor]]:
     if "selfie" in seconds:
-        return train_selfie.train(data, latents, directed, words, reader, work, place, seconds["selfie"])
-    state = kept(work, train_selfie.NAME) or {}
-    encoder = model.image_encoder()
-    if not state:
-        return encoder, model.ip_adapter(directed.unet)  # type: ignore[arg-type]
+        return train_selfie.train(data, latents, drawing, reader, work, place, seconds["selfie"])
+    state, encoder = _needed(work, train_selfie.NAME), model.image_encoder()
     encoder.load_state_dict(
         {k.removeprefix("encoder."): v for k, v in state.items() if k.startswith("encoder.")}
     )
     return encoder, {k: v for k, v in state.items() if not k.startswith("encoder.")}
-
-
-def _export(
-    out: Path,
-    vae: Any,
-    unet_weights: dict[str, torch.Tensor],
-    words: train_unet.Words,
-    control: nn.Module,
-    encoder: nn.Module,
-    adapter: dict[str, torch.Tensor],
-    reader: ReaderNet,
-) -> None:
-    unet, tokenizer = model.unet(), build_tokenizer()
-    unet.load_state_dict(unet_weights)
-    made = model.parts() | {
-        "vae": vae,
-        "unet": unet,
-        "text_encoder": words.first,
-        "text_encoder_2": words.second,
-        "tokenizer": tokenizer,
-        "tokenizer_2": tokenizer,
-        "controlnet": control,
-        "image_encoder": encoder,
-        "ip_adapter": adapter,
-        "reader": reader,
-    }
-    model.save(made, out)
 
 
 if __name__ == "__main__":

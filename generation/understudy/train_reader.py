@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from ..engine.alignment import TEMPLATE
 from ..engine.looks import KEEP_GROUPS
 from ..engine.reader import EMBEDDING, SIZE, ReaderNet
-from .loop import Clock, Data, Place, cosine, half, keep, kept, pixels, same_everywhere, share_gradients
+from .loop import Clock, Data, Place, cosine, descend, half, keep, kept, pixels, same_everywhere
 
 NAME = "reader"
 BATCH = 512
@@ -91,8 +91,9 @@ def train(data: Data, work: Path, place: Place, seconds: float) -> ReaderNet:
         net.load_state_dict(state)
     same_everywhere([net, nn.ParameterList([people])], place)
     parameters = [*net.parameters(), people]
-    optimiser = torch.optim.AdamW(parameters, PEAK, weight_decay=0.02)
-    forward = torch.compile(net) if place.device.type == "cuda" else net
+    cuda = place.device.type == "cuda"
+    optimiser = torch.optim.AdamW(parameters, PEAK, weight_decay=0.02, fused=cuda)
+    forward = torch.compile(net) if cuda else net
     clock = Clock(seconds, place, NAME)
     for share in clock:
         rows = data.rows(BATCH)
@@ -103,14 +104,9 @@ def train(data: Data, work: Path, place: Place, seconds: float) -> ReaderNet:
         cosines = embeddings @ F.normalize(people, dim=1).T
         cosines = cosines - MARGIN * min(1.0, 4 * share) * F.one_hot(who, data.known)
         loss = F.cross_entropy(SCALE * cosines, who) + trait_loss(logits, data["traits"][rows])
-        optimiser.zero_grad(set_to_none=True)
         loss.backward()
-        share_gradients(parameters, place)
-        for group in optimiser.param_groups:
-            group["lr"] = cosine(share, clock.steps, PEAK)
-        optimiser.step()
-        if place.first and clock.steps % 500 == 0:
-            print(f"{NAME} {share:.0%} loss {loss.item():.3f}", flush=True)
+        descend(optimiser, parameters, place, cosine(share, clock.steps, PEAK))
+        clock.say(share, loss=loss)
     keep(work, NAME, place, net.state_dict())
     if place.first:
         print(NAME, measured(net.eval(), data), flush=True)

@@ -10,63 +10,29 @@ from torch.nn import functional as F
 
 from ..engine.reader import EMBEDDING, ReaderNet
 from . import model
+from .drawing import Latents, Noise, sketches, some_tokens, weighted
 from .loop import (
     Average,
     Clock,
     Data,
     Place,
     cosine,
+    descend,
     half,
     keep,
     kept,
     pixels,
     same_everywhere,
-    share_gradients,
 )
-from .train_control import Directed, sketches
+from .train_drawing import Drawing
 from .train_reader import SECTIONS, crops, spoiled, trait_loss
-from .train_unet import BATCH, Latents, Noise, Words, conditions, some_tokens, weighted
 
 NAME = "selfie"
+BATCH = 256
 PEAK = 8e-4
 IMAGE_DROPOUT = 0.1  # to zeros, which is what the pipeline shows without guidance
 SKETCH_SHARE = 0.5
 TAUGHT = 0.5  # weight of copying the reader; gives the image encoder a start that pixels alone give slowly
-
-
-class Adapted(nn.Module):
-    """The frozen UNet and ControlNet with image prompts."""
-
-    def __init__(self, directed: Directed) -> None:
-        super().__init__()
-        self.unet, self.control = directed.unet, directed.control
-
-    def forward(
-        self,
-        noisy: Tensor,
-        steps: Tensor,
-        states: Tensor,
-        pooled: Tensor,
-        sketch: Tensor,
-        shown: Tensor,
-        image: Tensor,
-    ) -> Tensor:
-        added = conditions(pooled)
-        with torch.no_grad():
-            down, middle = self.control(
-                noisy, steps, states, controlnet_cond=sketch, added_cond_kwargs=added, return_dict=False
-            )
-        switch = shown.view(-1, 1, 1, 1).to(middle.dtype)
-        made: Tensor = self.unet(
-            noisy,
-            steps,
-            states,
-            added_cond_kwargs={**added, "image_embeds": [image[:, None]]},
-            down_block_additional_residuals=[residual * switch for residual in down],
-            mid_block_additional_residual=middle * switch,
-            return_dict=False,
-        )[0]
-        return made
 
 
 def published(unet: nn.Module) -> dict[str, Tensor]:
@@ -95,28 +61,30 @@ def load_adapter(unet: nn.Module, state: dict[str, Tensor]) -> None:
     unet._load_ip_adapter_weights([parts], low_cpu_mem_usage=False)  # type: ignore[operator, union-attr]
 
 
+def load_encoder(encoder: nn.Module, state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Put the stage's weights into the image encoder; what remains is the adapter."""
+    prefix = "encoder."
+    encoder.load_state_dict({k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)})
+    return {k: v for k, v in state.items() if not k.startswith(prefix)}
+
+
 def train(
     data: Data,
     latents: Latents,
-    directed: Directed,
-    words: Words,
+    drawing: Drawing,
     reader: ReaderNet,
     work: Path,
     place: Place,
     seconds: float,
 ) -> tuple[nn.Module, dict[str, Tensor]]:
     """Returns the image encoder and the adapter in the published naming."""
+    directed, words = drawing.directed, drawing.words
     encoder = model.image_encoder().to(place.device)
-    state = kept(work, NAME) or {}
-    adapter = {k: v for k, v in state.items() if not k.startswith("encoder.")}
-    adapter = adapter or model.ip_adapter(directed.unet)  # type: ignore[arg-type]
-    directed.requires_grad_(False)
+    state = kept(work, NAME)
+    adapter = load_encoder(encoder, state) if state else model.ip_adapter(directed.unet)  # type: ignore[arg-type]
+    drawing.requires_grad_(False)
     load_adapter(directed.unet, adapter)
     directed.to(place.device)
-    if state:
-        encoder.load_state_dict(
-            {k.removeprefix("encoder."): v for k, v in state.items() if k.startswith("encoder.")}
-        )
     learned = nn.ModuleList([encoder, directed.unet.encoder_hid_proj, *_processors(directed.unet)])
     learned.requires_grad_(True)
     pupil = nn.ModuleList(
@@ -125,10 +93,9 @@ def train(
     pupil.to(place.device)
     same_everywhere([learned, pupil], place)
     parameters = [*learned.parameters(), *pupil.parameters()]
-    optimiser = torch.optim.AdamW(parameters, PEAK, betas=(0.9, 0.99), weight_decay=0.01)
+    cuda = place.device.type == "cuda"
+    optimiser = torch.optim.AdamW(parameters, PEAK, betas=(0.9, 0.99), weight_decay=0.01, fused=cuda)
     average, noise, clock = Average(learned, 0.9995), Noise(place.device), Clock(seconds, place, NAME)
-    adapted = Adapted(directed)
-    forward = torch.compile(adapted, dynamic=False) if place.device.type == "cuda" else adapted
     for share in clock:
         rows = data.rows(BATCH)
         others = data.others(rows)
@@ -141,20 +108,14 @@ def train(
                 states, pooled = words(some_tokens(data, rows, words.empty))
                 known = reader(selfie)[0]
             image = encoder(pixel_values=selfie).image_embeds
-            made = forward(noisy, steps, states, pooled, sketches(data, rows), shown, image * seen)
+            made = directed(noisy, steps, states, pooled, sketches(data, rows), shown, image * seen)
             copied = 1 - F.cosine_similarity(pupil[0](image).float(), known.float()).mean()
             traits = trait_loss(pupil[1](image), data["traits"][rows])
         loss = weighted(made, target, latents.weights(rows)) + TAUGHT * (1 - share) * (copied + 0.2 * traits)
-        optimiser.zero_grad(set_to_none=True)
         loss.backward()
-        share_gradients(parameters, place)
-        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
-        for group in optimiser.param_groups:
-            group["lr"] = cosine(share, clock.steps, PEAK)
-        optimiser.step()
+        descend(optimiser, parameters, place, cosine(share, clock.steps, PEAK))
         average.update()
-        if place.first and clock.steps % 500 == 0:
-            print(f"{NAME} {share:.0%} loss {loss.item():.4f} copied {copied.item():.3f}", flush=True)
+        clock.say(share, loss=loss, copied=copied)
     average.apply()
     made_adapter = published(directed.unet)
     keep(work, NAME, place, {**{f"encoder.{k}": v for k, v in encoder.state_dict().items()}, **made_adapter})

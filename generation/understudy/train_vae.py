@@ -18,6 +18,7 @@ from .loop import (
     Data,
     Place,
     cosine,
+    descend,
     half,
     keep,
     kept,
@@ -106,14 +107,14 @@ def train(data: Data, reader: ReaderNet, work: Path, place: Place, seconds: floa
     same_everywhere([vae, critic], place)
     reader.requires_grad_(False)
     coder = Coder(vae)
-    forward = torch.compile(coder, dynamic=False) if place.device.type == "cuda" else coder
+    cuda = place.device.type == "cuda"
+    forward = torch.compile(coder, dynamic=False) if cuda else coder
     parameters, judges = list(vae.parameters()), list(critic.parameters())
-    optimiser = torch.optim.AdamW(parameters, PEAK, betas=(0.9, 0.99), weight_decay=0.01)
+    optimiser = torch.optim.AdamW(parameters, PEAK, betas=(0.9, 0.99), weight_decay=0.01, fused=cuda)
     critics = torch.optim.AdamW(judges, 3e-4, betas=(0.5, 0.99))
     average, clock = Average(vae, 0.9995), Clock(seconds, place, NAME)
     for share in clock:
         x = _batch(data, full=clock.steps % 8 == 7)
-        optimiser.zero_grad(set_to_none=True)
         with half(place.device):
             made, kl = forward(x)
         leaf = made.detach().requires_grad_()
@@ -123,18 +124,9 @@ def train(data: Data, reader: ReaderNet, work: Path, place: Place, seconds: floa
         if share > CRITIC_FROM:
             gradient = gradient + _criticised(critic, critics, judges, leaf, x, gradient, place)
         torch.autograd.backward([made, KL * kl], [gradient, None])
-        share_gradients(parameters, place)
-        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
-        for group in optimiser.param_groups:
-            group["lr"] = cosine(share, clock.steps, PEAK)
-        optimiser.step()
+        descend(optimiser, parameters, place, cosine(share, clock.steps, PEAK))
         average.update()
-        if place.first and clock.steps % 500 == 0:
-            psnr = -10 * torch.log10(F.mse_loss(made, x) / 4)
-            print(
-                f"{NAME} {share:.0%} loss {loss.item():.4f} psnr {psnr.item():.1f} kl {kl.item():.2f}",
-                flush=True,
-            )
+        clock.say(share, loss=loss, psnr=-10 * torch.log10(F.mse_loss(made, x) / 4), kl=kl)
     average.apply()
     whiten(vae, data)
     keep(work, NAME, place, vae.state_dict())

@@ -1,22 +1,18 @@
-"""Stage 3: text encoders and UNet learn to draw from captions (v-prediction, zero terminal SNR)."""
+"""What the drawing stages share: words, noise, latents, and UNet with ControlNet in one call."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import torch
-from diffusers import AutoencoderKL, DDPMScheduler
+from diffusers import AutoencoderKL, ControlNetModel, DDPMScheduler
 from torch import Tensor, nn
 
 from . import model
-from .loop import Average, Clock, Data, Place, cosine, half, keep, kept, same_everywhere, share_gradients
+from .loop import Data
 from .tokens import build_tokenizer
 from .train_vae import encode
 
-NAME = "unet"
-BATCH = 256
-PEAK = 8e-4
 CAPTION_DROPOUT = 0.12  # to the empty prompt, which is also the negative prompt
 FACE_WEIGHT = 2.0  # of the loss where the face is; a weight per pixel moves no pixel's optimum
 
@@ -78,12 +74,40 @@ class Latents:
         return 1 + (FACE_WEIGHT - 1) * (down[:, None, :, None] & across[:, None, None, :]).float()
 
 
-def some_tokens(data: Data, rows: Tensor, empty: Tensor) -> Tensor:
-    """One caption of each row at random, or the empty prompt."""
-    chosen = torch.randint(data["tokens"].shape[1], rows.shape, device=rows.device)
-    tokens = data["tokens"][rows, chosen].long()
-    dropped = torch.rand(len(rows), 1, device=rows.device) < CAPTION_DROPOUT
-    return torch.where(dropped, empty, tokens)
+class Directed(nn.Module):
+    """UNet with ControlNet in one call; ``shown`` (n,) switches the sketch on or off for each picture."""
+
+    def __init__(self, unet: nn.Module, control: ControlNetModel) -> None:
+        super().__init__()
+        self.unet, self.control = unet, control
+
+    def forward(
+        self,
+        noisy: Tensor,
+        steps: Tensor,
+        states: Tensor,
+        pooled: Tensor,
+        sketch: Tensor,
+        shown: Tensor,
+        image: Tensor | None = None,
+    ) -> Tensor:
+        """The velocity; ``image`` (n, 256) are the IP-Adapter's embeddings where one is loaded."""
+        added = conditions(pooled)
+        down, middle = self.control(
+            noisy, steps, states, controlnet_cond=sketch, added_cond_kwargs=added, return_dict=False
+        )
+        switch = shown.view(-1, 1, 1, 1).to(middle.dtype)
+        prompts = {} if image is None else {"image_embeds": [image[:, None]]}
+        made: Tensor = self.unet(
+            noisy,
+            steps,
+            states,
+            added_cond_kwargs=added | prompts,
+            down_block_additional_residuals=[residual * switch for residual in down],
+            mid_block_additional_residual=middle * switch,
+            return_dict=False,
+        )[0]
+        return made
 
 
 def conditions(pooled: Tensor) -> dict[str, Any]:
@@ -92,47 +116,17 @@ def conditions(pooled: Tensor) -> dict[str, Any]:
     return {"text_embeds": pooled, "time_ids": sizes.expand(len(pooled), 6)}
 
 
+def some_tokens(data: Data, rows: Tensor, empty: Tensor) -> Tensor:
+    """One caption of each row at random, or the empty prompt."""
+    chosen = torch.randint(data["tokens"].shape[1], rows.shape, device=rows.device)
+    dropped = torch.rand(len(rows), 1, device=rows.device) < CAPTION_DROPOUT
+    return torch.where(dropped, empty, data["tokens"][rows, chosen].long())
+
+
+def sketches(data: Data, rows: Tensor) -> Tensor:
+    """(n, 3, s, s) in [0, 1], as the pipeline prepares control images."""
+    return data["sketches"][rows].permute(0, 3, 1, 2).float().div_(255)
+
+
 def weighted(made: Tensor, target: Tensor, weights: Tensor) -> Tensor:
     return ((made.float() - target) ** 2 * weights).mean()
-
-
-def train(data: Data, latents: Latents, work: Path, place: Place, seconds: float) -> tuple[nn.Module, Words]:
-    unet, words = model.unet().to(place.device), Words().to(place.device)
-    if state := kept(work, NAME):
-        load(unet, words, state)
-    same_everywhere([unet, words], place)
-    unet = unet.to(memory_format=torch.channels_last)
-    both = nn.ModuleList([unet, words])
-    parameters = list(both.parameters())
-    optimiser = torch.optim.AdamW(parameters, PEAK, betas=(0.9, 0.99), weight_decay=0.01)
-    average, noise, clock = Average(both, 0.9997), Noise(place.device), Clock(seconds, place, NAME)
-    forward = torch.compile(unet, dynamic=False) if place.device.type == "cuda" else unet
-    for share in clock:
-        rows = data.rows(BATCH)
-        noisy, target, steps = noise(latents[rows])
-        with half(place.device):
-            states, pooled = words(some_tokens(data, rows, words.empty))
-            made = forward(noisy, steps, states, added_cond_kwargs=conditions(pooled), return_dict=False)[0]
-        loss = weighted(made, target, latents.weights(rows))
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        share_gradients(parameters, place)
-        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
-        for group in optimiser.param_groups:
-            group["lr"] = cosine(share, clock.steps, PEAK)
-        optimiser.step()
-        average.update()
-        if place.first and clock.steps % 500 == 0:
-            print(f"{NAME} {share:.0%} loss {loss.item():.4f}", flush=True)
-    average.apply()
-    keep(work, NAME, place, {**_named("unet", unet), **_named("words", words)})
-    return unet.eval(), words.eval()
-
-
-def _named(prefix: str, module: nn.Module) -> dict[str, Tensor]:
-    return {f"{prefix}.{name}": value for name, value in module.state_dict().items()}
-
-
-def load(unet: nn.Module, words: nn.Module, state: dict[str, Tensor]) -> None:
-    for prefix, module in (("unet.", unet), ("words.", words)):
-        module.load_state_dict({k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)})
