@@ -55,7 +55,7 @@ check: $(INSTALLED)
 	@$(BIN)/lint-imports
 
 test: setup check
-	@OMP_NUM_THREADS=1 $(BIN)/pytest -q -n 2
+	@OMP_NUM_THREADS=1 $(BIN)/pytest -q -n 2 --dist loadfile
 
 fmt: $(INSTALLED)
 	@$(BIN)/ruff check --fix --exit-zero .

@@ -14,6 +14,7 @@ from types import FrameType
 from .disk import photo_files, sentences
 from .looks import CATALOGUE, KEEP_WORDS, chosen_looks, keep_list
 from .types import BadInput, Cancelled, EngineError, Look
+from .weights import check_face_models
 
 ROOT = Path(__file__).resolve().parents[1]
 PHOTOS = ROOT / "photos"  # a rendered person, so that the first command needs nothing
@@ -81,6 +82,7 @@ def _shoot(said: argparse.Namespace, stop: threading.Event) -> int:
     looks, keep, files = _looks(said), keep_list(_words(said.keep)), photo_files(said.photos)
     if not 1 <= said.count <= MOST_HEADSHOTS:
         raise BadInput(f"A count of {said.count} cannot be made; ask for 1 to {MOST_HEADSHOTS}.")
+    check_face_models()
     from .session import Session
 
     return Session(said.out, said.model, stop.is_set).from_photos(files, looks, said.count, said.seed, keep)
@@ -90,6 +92,7 @@ def _try(said: argparse.Namespace, stop: threading.Event) -> int:
     begun = time.monotonic()
     looks = _looks(said)
     photo = said.photo or photo_files(PHOTOS)[0]
+    check_face_models()
     from .session import Session
 
     return Session(said.out, said.model, stop.is_set).from_selfie(photo, looks, said.seed, begun)

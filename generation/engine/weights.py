@@ -126,6 +126,12 @@ def model_file(name: str) -> Path:
     return verified(cache_dir() / name, model.sha256)
 
 
+def check_face_models() -> None:
+    """Raises BadModel when one of them is missing or not the pinned one."""
+    for name in FACE_MODELS:
+        model_file(name)
+
+
 def yunet_file() -> Path | None:
     """The YuNet detector that the environment's ``YUNET`` names, checked; None where no path is given."""
     path = os.environ.get("YUNET")

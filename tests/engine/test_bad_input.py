@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import errno
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,7 +14,7 @@ from PIL import Image
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
-from generation.engine import disk, marking
+from generation.engine import disk, marking, weights
 from generation.engine.session import opened
 from generation.engine.types import BadInput
 
@@ -179,22 +176,23 @@ def test_an_identity_of_another_model_or_with_nan_is_refused_and_learned_anew(
     assert "trained on another model; train it again" in refused(capsys, *words)
 
 
-def test_a_missing_face_model_asks_for_setup(
-    out: Path, tiny_model: Path, person: list[Path], root: Path, tmp_path: Path
+def test_a_missing_or_altered_face_model_asks_for_setup(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    out: Path,
+    person: list[Path],
+    tmp_path: Path,
 ) -> None:
-    """In a process of its own, because a loaded model stays loaded."""
-    words = ["try", "--photo", person[0], "--out", out, "--model", tiny_model]
-    done = subprocess.run(
-        [sys.executable, "-m", "generation.engine", *map(str, words)],
-        cwd=root,
-        env={**os.environ, "HEADSHOTS_CACHE": str(tmp_path / "empty")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 2
-    assert "is missing; run `make setup`" in done.stderr.splitlines()[-1]
-    assert "Traceback" not in done.stderr
+    fetched = weights.cache_dir()
+    monkeypatch.setenv("HEADSHOTS_CACHE", str(tmp_path / "cache"))
+    selfie = ("try", "--photo", person[0], "--out", out)
+    assert "is missing; run `make setup`" in refused(capsys, *selfie)
+    for name in weights.FACE_MODELS:
+        (tmp_path / "cache").mkdir(exist_ok=True)
+        shutil.copy(fetched / name, tmp_path / "cache")
+    with (tmp_path / "cache" / "face_landmark.tflite").open("ab") as file:
+        file.write(b"x")
+    assert "face_landmark.tflite is not the one" in refused(capsys, *selfie)
     assert not out.exists()
 
 
