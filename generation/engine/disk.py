@@ -17,6 +17,7 @@ from .weights import digest
 
 MOST_PHOTOS = 20
 NOT_PHOTOS = (".json", ".txt", ".md", ".csv", ".html", ".xml", ".ini", ".db", ".aae", ".xmp")
+NOWHERE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP)
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 ROOM = 300 * 1024 * 1024  # bytes: checkpoints with their optimiser, frames and the gallery of one shoot
 
@@ -62,6 +63,18 @@ def sentences(out: Path) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def _somewhere(out: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in NOWHERE:
+            raise BadInput(
+                f"The folder {out} cannot be made ({error.strerror}); name another OUT."
+            ) from error
+        raise
+
+
 def fingerprint(said: Mapping[str, object], files: Iterable[Path] = ()) -> str:
     """sha256 over settings (JSON) and the bytes of files: the same work has the same fingerprint."""
     together = hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode())
@@ -86,10 +99,10 @@ class Workplace:
         return self.folder / "gallery"
 
     def open(self) -> None:
-        """Make the folders; raises BadInput when OUT is a file or the disk has no room."""
-        if self.out.exists() and not self.out.is_dir():
-            raise BadInput(f"{self.out} is a file; name a folder for the gallery.")
-        with sentences(self.out):
+        """Make the folders; raises BadInput when OUT is a file, cannot be made, or the disk has no room."""
+        with sentences(self.out), _somewhere(self.out):
+            if self.out.exists() and not self.out.is_dir():
+                raise BadInput(f"{self.out} is a file; name a folder for the gallery.")
             self.folder.mkdir(parents=True, exist_ok=True)
             if shutil.disk_usage(self.folder).free < ROOM:
                 raise OSError(errno.ENOSPC, "no room", str(self.out))

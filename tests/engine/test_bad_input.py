@@ -106,12 +106,15 @@ def test_a_missing_or_altered_model(
     assert not out.exists()
 
 
-def test_out_that_is_a_file(
+def test_out_that_cannot_be_a_folder(
     capsys: pytest.CaptureFixture[str], tiny_model: Path, person: list[Path], tmp_path: Path
 ) -> None:
     (tmp_path / "taken").write_text("a file")
-    said = refused(capsys, *shoot(folder_of(person, tmp_path), tmp_path / "taken", "--model", tiny_model))
-    assert "is a file" in said
+    photos, model = folder_of(person[:1], tmp_path), ("--model", tiny_model)
+    assert "is a file" in refused(capsys, *shoot(photos, tmp_path / "taken", *model))
+    assert "cannot be made" in refused(capsys, *shoot(photos, tmp_path / "taken" / "out", *model))
+    assert "cannot be made" in refused(capsys, *shoot(photos, tmp_path / ("x" * 300), *model))
+    assert {path.name for path in tmp_path.iterdir()} == {"taken", "photos"}
 
 
 def test_a_full_disk_is_a_sentence_and_leaves_the_old_file_whole(tmp_path: Path) -> None:
