@@ -136,5 +136,5 @@ class Workplace:
         """Remove a half-built gallery, and the folders again where nothing else was put into them."""
         shutil.rmtree(self.built, ignore_errors=True)
         for folder in (self.folder, self.out):
-            if folder.is_dir() and not any(folder.iterdir()):
+            if os.path.isdir(folder) and not any(folder.iterdir()):
                 folder.rmdir()
