@@ -102,12 +102,14 @@ def caption(
     medium: str,
     backdrop: str,
     garment: str,
+    light: str = "",
     keep: Keep = Keep(),
     token: str = "",
 ) -> str:
     """A picture in words: the one grammar of captions and prompts.
 
-    ``backdrop`` is kind and colour, ``garment`` colour and kind; what is not known is "" and left unsaid.
+    ``backdrop`` is kind and colour, ``garment`` colour and kind, ``light`` as ``light_words`` says it; what
+    is not known is "" and left unsaid.
     """
     subject = f"{token} person" if token else "person"
     phrases = [
@@ -115,7 +117,7 @@ def caption(
         *keep.words,
         *turn_words(direction),
         direction.expression,
-        light_words(direction),
+        light,
         backdrop and f"{backdrop} background",
         garment,
         framing_word(direction),
@@ -131,6 +133,7 @@ def prompt(look: Look, direction: Direction, keep: Keep = Keep(), *, token: str 
         medium="studio portrait",
         backdrop=f"{look.backdrop} {look.backdrop_colour}",
         garment=f"{look.outfit_colour} {look.outfit}",
+        light=light_words(direction),
         keep=keep,
         token=token,
     )

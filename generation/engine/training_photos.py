@@ -20,6 +20,7 @@ Box = tuple[int, int, int, int]  # left, top, right, bottom
 
 CHIN_POINT, EYE_CORNERS = 152, (33, 133, 362, 263)  # of the face mesh
 NECK = 0.16  # of the head's height: how far below the chin the neck is the person's own
+MEDIUM = "phone photo"  # said of every photo; its light is left unsaid, for a face tells its side too rarely
 GARMENT = "shirt"  # said of every photo: its colour is measured, its kind is not
 # Framings of the catalogue's headshots: (head height, eye line), as in Direction.
 FRAMINGS = ((0.62, 0.44), (0.74, 0.46))
@@ -57,7 +58,7 @@ def prepare(
                     photo.image.crop(box).resize((size, size), Image.Resampling.LANCZOS),
                     caption(
                         direction,
-                        medium=measured.medium,
+                        medium=MEDIUM,
                         backdrop=f"{measured.backdrop} {measured.backdrop_colour}",
                         garment=f"{measured.outfit_colour} {GARMENT}",
                         keep=keep,

@@ -51,7 +51,7 @@ SETTINGS: dict[str, Any] = {
     "steps": 14,
     "guidance": 2.5,
     "guidance_window": [0.0, 1.0],
-    "control_until": 0.6,
+    "control_until": 1.0,
     "start_strength": 1.0,
 }
 
