@@ -15,6 +15,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -37,31 +38,30 @@ def render(out: Path, people: int, workers: int) -> None:
     """Stage one: photos, studio pictures and other people, every worker with its own OpenGL context."""
     from .cast import crowd
 
-    jobs = [("subject", i) for i in range(people)] + [("crowd", i) for i in range(crowd(people))]
-    with get_context("spawn").Pool(workers, _open_renderer, (str(out),)) as pool:
-        for done, job in enumerate(pool.imap_unordered(_render_one, jobs), start=1):
-            _say(f"render {done}/{len(jobs)}: {job}")
+    jobs = [(out, "subject", i) for i in range(people)] + [(out, "crowd", i) for i in range(crowd(people))]
+    with get_context("spawn").Pool(workers) as pool:
+        for done, name in enumerate(pool.imap_unordered(_render_one, jobs), start=1):
+            _say(f"render {done}/{len(jobs)}: {name}")
 
 
-_open: list[Any] = []  # of a worker: where it writes and its renderer
-
-
-def _open_renderer(out: str) -> None:
+@cache
+def _renderer() -> Any:
+    """This worker's own. Opened by its first job, so that an error reaches the command."""
     from .cast import PHOTO_SIZE
     from .head import Head
     from .render import Renderer
 
-    _open[:] = [Path(out), Renderer(Head(), PHOTO_SIZE)]
+    return Renderer(Head(), PHOTO_SIZE)
 
 
-def _render_one(job: tuple[str, int]) -> str:
+def _render_one(job: tuple[Path, str, int]) -> str:
     from . import cast
 
-    (kind, index), (out, renderer) = job, _open
+    out, kind, index = job
     if kind == "subject":
-        cast.render_subject(folder_of(out, index), index, renderer)
+        cast.render_subject(folder_of(out, index), index, _renderer())
     else:
-        cast.render_bystander(out / "crowd" / str(index), index, renderer)
+        cast.render_bystander(out / "crowd" / str(index), index, _renderer())
     return f"{kind} {index}"
 
 

@@ -61,7 +61,9 @@ def head_path(path: Path | str | None = None) -> Path:
     """The packed head: the argument, or the environment's FACEKIT; a folder stands for its ict_face.npz."""
     chosen = path or os.environ.get("FACEKIT")
     if not chosen:
-        raise BadInput("Set FACEKIT to the packed head (see generation/understudy/convert_head.py).")
+        raise BadInput(
+            "Rendering needs the packed head: set FACEKIT to its path (docs/models.md says what it is)."
+        )
     found = Path(chosen)
     found = found / "ict_face.npz" if found.is_dir() else found
     if not found.is_file():

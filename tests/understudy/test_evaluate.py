@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from generation.understudy import scores
+from generation.engine.types import BadInput
+from generation.understudy import evaluate, scores
 
 Array = np.ndarray
 
@@ -97,3 +100,10 @@ def test_every_goal_is_reported_with_its_bounds_and_what_is_missing_holds_nothin
 def test_no_goal_is_easier_than_its_floor(goal: scores.Goal) -> None:
     assert goal.goal <= goal.floor if goal.at_most else goal.goal >= goal.floor
     assert goal.verdict(goal.goal)["held_floor"] is True
+
+
+def test_rendering_without_the_head_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A worker's error must reach the command: a pool would start workers that cannot start for ever."""
+    monkeypatch.delenv("FACEKIT", raising=False)
+    with pytest.raises(BadInput, match="set FACEKIT"):
+        evaluate.render(tmp_path, people=1, workers=1)

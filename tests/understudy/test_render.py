@@ -151,7 +151,7 @@ def test_a_phone_changes_a_picture_a_little() -> None:
 
 def test_a_missing_head_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("FACEKIT", raising=False)
-    with pytest.raises(BadInput, match="Set FACEKIT"):
+    with pytest.raises(BadInput, match="set FACEKIT"):
         head_path()
     with pytest.raises(BadInput, match="no packed head"):
         head_path("nowhere.npz")
