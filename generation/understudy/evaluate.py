@@ -36,6 +36,9 @@ def folder_of(out: Path, index: int) -> Path:
 
 def render(out: Path, people: int, workers: int) -> None:
     """Stage one: photos, studio pictures and other people, every worker with its own OpenGL context."""
+    from .head import head_path
+
+    head_path()  # said at once, not after every worker has loaded torch
     from .cast import crowd
 
     jobs = [(out, "subject", i) for i in range(people)] + [(out, "crowd", i) for i in range(crowd(people))]

@@ -103,7 +103,6 @@ def test_no_goal_is_easier_than_its_floor(goal: scores.Goal) -> None:
 
 
 def test_rendering_without_the_head_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A worker's error must reach the command: a pool would start workers that cannot start for ever."""
     monkeypatch.delenv("FACEKIT", raising=False)
     with pytest.raises(BadInput, match="set FACEKIT"):
         evaluate.render(tmp_path, people=1, workers=1)
