@@ -266,18 +266,6 @@ def test_an_animation_gives_its_first_picture(kind: str) -> None:
     assert near(intake.open_photo(data).image, (150, 150), ORANGE)
 
 
-def test_a_file_that_calls_itself_ai_made_is_marked() -> None:
-    xmp = (
-        b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
-        b'<rdf:Description xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" '
-        b"Iptc4xmpExt:DigitalSourceType="
-        b'"http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"/></rdf:RDF></x:xmpmeta>'
-    )
-    assert intake.open_photo(saved(scene(), "JPEG", xmp=xmp)).ai_made
-    camera = xmp.replace(b"trainedAlgorithmicMedia", b"digitalCapture")
-    assert not intake.open_photo(saved(scene(), "JPEG", xmp=camera)).ai_made
-
-
 def test_intake_needs_no_heavy_module() -> None:
     """The web application decodes in a small child process."""
     code = (
