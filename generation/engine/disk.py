@@ -63,18 +63,6 @@ def sentences(out: Path) -> Iterator[None]:
         raise
 
 
-@contextmanager
-def _somewhere(out: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno in NOWHERE:
-            raise BadInput(
-                f"The folder {out} cannot be made ({error.strerror}); name another OUT."
-            ) from error
-        raise
-
-
 def fingerprint(said: Mapping[str, object], files: Iterable[Path] = ()) -> str:
     """sha256 over settings (JSON) and the bytes of files: the same work has the same fingerprint."""
     together = hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode())
@@ -100,10 +88,17 @@ class Workplace:
 
     def open(self) -> None:
         """Make the folders; raises BadInput when OUT is a file, cannot be made, or the disk has no room."""
-        with sentences(self.out), _somewhere(self.out):
-            if self.out.exists() and not self.out.is_dir():
-                raise BadInput(f"{self.out} is a file; name a folder for the gallery.")
-            self.folder.mkdir(parents=True, exist_ok=True)
+        if os.path.isfile(self.out):
+            raise BadInput(f"{self.out} is a file; name a folder for the gallery.")
+        with sentences(self.out):
+            try:
+                self.folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                if error.errno not in NOWHERE:
+                    raise
+                raise BadInput(
+                    f"The folder {self.out} cannot be made ({error.strerror}); name another OUT."
+                ) from error
             if shutil.disk_usage(self.folder).free < ROOM:
                 raise OSError(errno.ENOSPC, "no room", str(self.out))
 
