@@ -86,7 +86,7 @@ def judge(out: Path, people: int, workers: int) -> dict[str, dict[str, object]]:
     """Stage three: measure, write the results and the sheet."""
     from .judge_models import fetch_judge
     from .scores import report
-    from .sheets import sheet
+    from .evaluation_sheet import sheet
     from .verdict import figures
 
     fetch_judge()
