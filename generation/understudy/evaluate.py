@@ -84,9 +84,9 @@ def shoot(out: Path, people: int, model: Path, device: str | None) -> None:
 
 def judge(out: Path, people: int, workers: int) -> dict[str, dict[str, object]]:
     """Stage three: measure, write the results and the sheet."""
+    from .evaluation_sheet import sheet
     from .judge_models import fetch_judge
     from .scores import report
-    from .evaluation_sheet import sheet
     from .verdict import figures
 
     fetch_judge()
