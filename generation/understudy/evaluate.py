@@ -69,14 +69,16 @@ def _render_one(job: tuple[Path, str, int]) -> str:
 
 
 def shoot(out: Path, people: int, model: Path, device: str | None) -> None:
-    """Stage two: the engine's own shoot of every subject."""
+    """Stage two: the engine's own shoot of every subject; ``torchrun`` shares them among GPUs."""
     from ..engine import pipeline
     from ..engine.reader import load_reader
+    from .loop import join
     from .trial import shoot_subject
 
-    engine = pipeline.load(model, device=device)
+    place = join()
+    engine = pipeline.load(model, device=str(place.device) if place.world > 1 else device)
     reader = load_reader(model / "reader", str(engine.device))
-    for index in range(people):
+    for index in range(place.rank, people, place.world):
         shoot_subject(folder_of(out, index), index, engine, reader, None)
         said = json.loads((folder_of(out, index) / "shoot.json").read_text())
         _say(f"shoot {index + 1}/{people}: {said['seconds']['all']:.0f} s")
