@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from . import pose, quality, segment
+from . import pose, segment, tints
 from .faces import five_points, pixels, reduced, scaled
-from .looks import COLOURS, MEDIA
+from .looks import COLOURS
 from .skin import delta_e, lab
 from .types import Direction, Face, LightSide, Photo, Pixels, Softness
+from .view import View, face_height, view_of
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -25,7 +26,6 @@ GRID = 96  # pixels of the small picture that the backdrop is read from
 FLAT = 0.6  # L* that remain of a plain or graded wall after a smooth surface is taken away
 SHADED = 1.1  # L* over a wall that count as a gradient
 LEAFY, CHROMATIC, UPRIGHT = 1.6, 0.8, 0.55  # greenest spots; a*b* spread; share of vertical stripes
-GRAINY = 1.2  # grey levels of noise from which a picture is a phone's
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,6 @@ class Measured:
     backdrop: str
     backdrop_colour: str
     outfit_colour: str
-    medium: str
 
 
 def describe(photo: Photo | Image.Image, face: Face) -> Measured:
@@ -49,21 +48,18 @@ def describe(photo: Photo | Image.Image, face: Face) -> Measured:
     near = scaled(face, 1 / factor)
     share = segment.person(work)
     behind = segment.backdrop(share, near)
-    kind = backdrop_kind(work, behind)
-    view = quality.view_of(image, face)
     return Measured(
-        direction=direction_of(image, face, view),
-        backdrop=kind,
+        direction=direction_of(image, face),
+        backdrop=backdrop_kind(work, behind),
         backdrop_colour=colour_word(work, behind, "grey"),
         outfit_colour=colour_word(work, segment.garment(share, near), "grey"),
-        medium=medium_of(kind, view),
     )
 
 
-def direction_of(image: Pixels, face: Face, view: quality.View) -> Direction:
+def direction_of(image: Pixels, face: Face) -> Direction:
     """Pose, expression, light and framing as the picture shows them."""
     height = image.shape[0]
-    side, softness = light_of(view)
+    side, softness = light_of(view_of(image, face))
     return Direction(
         yaw=face.yaw,
         pitch=face.pitch,
@@ -71,21 +67,21 @@ def direction_of(image: Pixels, face: Face, view: quality.View) -> Direction:
         expression=pose.expression(face.landmarks),
         light_side=side,
         light=softness,
-        head_height=HEAD * quality.face_height(face) / height,
+        head_height=HEAD * face_height(face) / height,
         eye_line=float(five_points(face)[:2, 1].mean()) / height,
     )
 
 
-def light_of(view: quality.View) -> tuple[LightSide, Softness]:
+def light_of(view: View) -> tuple[LightSide, Softness]:
     """The picture side that the key light comes from, and whether its shadows are hard."""
-    difference = quality.colour(view)["light"]
+    difference = tints.light(view)
     side: LightSide = "front"
     if abs(difference) >= SIDE_LIGHT:
         side = "left" if difference > 0 else "right"
     return side, "hard" if hardness(view) >= HARD else "soft"
 
 
-def hardness(view: quality.View) -> float:
+def hardness(view: View) -> float:
     """Probability of hard light, 0-1: how dark the face's shadows are against its lit skin.
 
     The shadow's depth, as a ratio of linear light, does not depend on the skin's own tone.
@@ -140,9 +136,3 @@ def _columns(values: Array, inside: Mask) -> float:
     count = inside.sum(0)
     seen = count > 15
     return float((full.sum(0)[seen] / count[seen]).std()) if seen.sum() > 3 else 0.0
-
-
-def medium_of(backdrop: str, view: quality.View) -> str:
-    """A studio portrait is a clean picture before a studio's backdrop; all else is a phone photo."""
-    studio = backdrop in ("plain", "gradient", "textured")
-    return MEDIA[0] if studio and quality.noise_of(view.luma, view.skin) < GRAINY else MEDIA[1]

@@ -13,6 +13,7 @@ from .coverage import Coverage
 from .faces import detect, doubtful, pixels, reduced, scaled
 from .reasons import advice, refusal
 from .types import BadInput, Face, Floats, Month, Photo, Pixels, Reason, Verdict
+from .view import face_height, view_of
 
 Array = NDArray[np.float64]
 
@@ -70,7 +71,7 @@ def _faceless(image: Pixels, work: Pixels, factor: int, marks: list[Reason]) -> 
 
 def _company(found: Sequence[Face]) -> dict[str, float]:
     """``company``: the next largest face as a share of the largest."""
-    heights = [quality.face_height(face) for face in found]
+    heights = [face_height(face) for face in found]
     return {"faces": float(len(found)), "company": max(heights[1:], default=0.0) / heights[0]}
 
 
@@ -139,7 +140,7 @@ def fingerprint(photo: Photo, verdict: Verdict) -> Array:
     whole = quality.thumbnail(work, PRINT)
     if verdict.face is None:
         return np.asarray(np.concatenate([whole, whole]) / np.sqrt(2))
-    view = quality.view_of(work, scaled(verdict.face, 1 / factor))
+    view = view_of(work, scaled(verdict.face, 1 / factor))
     return np.asarray(np.concatenate([quality.thumbnail(view.pixels, PRINT), whole]) / np.sqrt(2))
 
 

@@ -38,10 +38,10 @@ COVERED = 0.0  # logit of the covered-face score
 VIVID = 0.03  # share of lit skin with a saturation over 0.92; good photos have none
 CHROMA = 38.5  # C* of skin; good photos 37 and less under the warmest lamp
 SMOOTH = 0.02  # texture of skin against the picture's edges
-TINT = 0.37  # colour of the light from side to side, log ratio; good photos 0.27 and less, two lamps 0.47 up
+TINT = 0.45  # slope of the light's colour across the face; good photos 0.34 and less, two lamps 0.57 up
 SHADOW = 50.0  # L* between the cheeks
-GAPE = 0.185  # lips apart, in eye distances: more than a hearty laugh
-ROUND_GAPE, ROUND = 0.10, 0.24  # or less, if the mouth is round: lips apart, and that against its width
+EXTREME = 0.0  # logit of the extreme expression; broad smiles -1.7 and less, natural laughs -0.7
+FULL_SMILE = 1.2  # smile measure beyond which more smile is no excuse for more gap
 BUSY = 6.6  # edges of the backdrop; rooms out of focus have 2 and less, clutter 11 and more
 OLD_MONTHS = 24
 
@@ -133,14 +133,18 @@ def _advice(m: Measures) -> list[Reason]:
         found.append(advice("mixed_light"))
     if m.get("busy", 0.0) > BUSY:
         found.append(advice("busy_background"))
-    if agape(m):
+    if extreme(m) > EXTREME:
         found.append(advice("extreme_expression"))
     return found
 
 
-def agape(m: Measures) -> bool:
-    gap = m["mouth_open"]
-    return gap > GAPE or (gap > ROUND_GAPE and gap > ROUND * m["mouth_width"])
+def extreme(m: Measures) -> float:
+    """Logit that the mouth is open further than the smile explains, wide for it and under raised brows.
+
+    Logistic regression on the even people: mouths open twice as far as in natural laughter and surprise.
+    """
+    smile = min(max(m["smile"], 0.0), FULL_SMILE)
+    return 95 * m["mouth_open"] - 19.2 * smile + 42.5 * m["brow_height"] + 50.8 * m["mouth_width"] - 43.2
 
 
 def old(taken: Month | None, now: Month | None) -> bool:

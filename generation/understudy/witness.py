@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ..engine import pose, quality, segment, skin
+from ..engine import pose, segment, skin
 from ..engine.describe import HEAD, light_of
 from ..engine.faces import align, largest
 from ..engine.types import Expression, Face, LightSide, Pixels, Softness
+from ..engine.view import face_height, view_of
 from . import judge
 
 Array = NDArray[np.float64]
@@ -79,14 +80,14 @@ def opened(path: Path) -> Pixels:
 
 def _face(image: Pixels, face: Face) -> Sitter:
     share = segment.person(image)
-    side, light = light_of(quality.view_of(image, face))
+    side, light = light_of(view_of(image, face))
     return Sitter(
         yaw=face.yaw,
         pitch=face.pitch,
         expression=pose.expression(face.landmarks),
         light_side=side,
         light=light,
-        head_height=HEAD * quality.face_height(face) / image.shape[0],
+        head_height=HEAD * face_height(face) / image.shape[0],
         backdrop=_median(image, segment.backdrop(share, face)),
         garment=_median(image, segment.garment(share, face)),
         skin=skin.tone(image, segment.skin_mask(image, face)),
