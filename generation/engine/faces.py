@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from .alignment import umeyama
-from .mesh import face_boxes, face_mesh
+from .mesh import face_boxes, face_mesh, near_boxes
 from .pose import head_pose
 from .types import Face, Pixels
 
@@ -16,7 +16,7 @@ Array = NDArray[np.float64]
 
 SCORE_FLOOR = 0.5  # the detector's own advice is 0.6; the mesh's presence sorts out the rest
 PRESENCE_FLOOR = 3.0  # logit; 99 % of rendered faces, profiles included, have 6 and more
-DOUBTFUL_FLOOR = -8.0  # blurred and masked faces fall this low, walls and landscapes lower
+FAINT, CANDIDATES = 0.2, 4  # least score in the second look, and most faces tried of either detector
 OVERLAP = 0.3  # intersection over union above which two boxes are one face
 NESTED = 0.5  # share of the smaller face inside the larger one above which they are one face
 WORKING_SIDE = 1536  # pixels of the longer side that detection works on
@@ -44,10 +44,20 @@ def detect(image: Image.Image | Pixels) -> list[Face]:
 
 
 def doubtful(image: Pixels) -> Face | None:
-    """The best candidate for a face that ``detect`` is not sure of: blurred, covered, too dark; or None."""
-    boxes = _candidates(image)
-    found = [face for box in boxes if (face := _face(image, box, DOUBTFUL_FLOOR)) is not None]
-    return max(found, key=lambda face: face.presence, default=None)
+    """The likeliest of the faces that ``detect`` is not sure of: blurred, covered, blown; or None.
+
+    A second look by both detectors at a low threshold, with and without a margin. ``score`` is that of the
+    short-range detector, which still sees a head where the mesh finds nothing to hold on to.
+    """
+    padded, margin = _padded(image)
+    back = _shift(-margin, -margin)
+    near = merged(np.concatenate([near_boxes(image, FAINT), near_boxes(padded, FAINT) + back]))
+    wide = merged(np.concatenate([face_boxes(image, FAINT), face_boxes(padded, FAINT) + back]))
+    for box in wide:
+        box[4] = near[overlap(box[:4], near[:, :4]) > OVERLAP, 4].max(initial=0.0)
+    boxes = np.concatenate([near[:CANDIDATES], wide[:CANDIDATES]])
+    found = [face for box in boxes if (face := _face(image, box, -np.inf)) is not None]
+    return max(found, key=lambda face: (face.score >= SCORE_FLOOR, face.presence), default=None)
 
 
 def reduced(image: Pixels) -> tuple[Pixels, int]:
@@ -95,10 +105,16 @@ def _candidates(image: Pixels) -> Array:
             inner = face_boxes(tile, SCORE_FLOOR) + _shift(left, top)
             boxes.append(inner[_uncut(inner, left, top, tile.shape[1], tile.shape[0], width, height)])
     if not len(boxes[0]):  # a face that fills the picture needs room around it
-        margin = max(height, width) // 3
-        padded = cv2.copyMakeBorder(image, margin, margin, margin, margin, cv2.BORDER_REPLICATE)
-        boxes.append(face_boxes(np.asarray(padded, np.uint8), SCORE_FLOOR) + _shift(-margin, -margin))
+        padded, margin = _padded(image)
+        boxes.append(face_boxes(padded, SCORE_FLOOR) + _shift(-margin, -margin))
     return merged(np.concatenate(boxes))
+
+
+def _padded(image: Pixels) -> tuple[Pixels, int]:
+    """The picture with its edges continued by a third of its longer side, and that margin."""
+    margin = max(image.shape[:2]) // 3
+    wide = cv2.copyMakeBorder(image, margin, margin, margin, margin, cv2.BORDER_REPLICATE)
+    return np.asarray(wide, np.uint8), margin
 
 
 def _shift(left: float, top: float) -> Array:

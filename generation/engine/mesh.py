@@ -14,8 +14,7 @@ from .weights import model_file
 
 Array = NDArray[np.float64]
 
-BOX_SIDE, MESH_SIDE, MASK_SIDE = 192, 192, 256  # the networks' inputs
-GRID = 48  # the full-range detector has one anchor a cell, at the cell's centre (stride 4)
+FULL_SIDE, NEAR_SIDE, MESH_SIDE, MASK_SIDE = 192, 128, 192, 256  # the networks' inputs
 CROP = 1.5  # the mesh network wants the face box enlarged by half, turned upright
 
 
@@ -37,8 +36,19 @@ def _run(name: str, tensor: Floats) -> list[Floats]:
 
 
 @cache
-def _anchors() -> Array:
-    centres = (np.arange(GRID) + 0.5) / GRID
+def _full_anchors() -> Array:
+    """(2304, 2) one anchor a cell, shares of the square."""
+    return _cells(48)
+
+
+@cache
+def _near_anchors() -> Array:
+    """(896, 2) two anchors a cell of a fine grid, then six a cell of a coarse one."""
+    return np.concatenate([np.repeat(_cells(16), 2, 0), np.repeat(_cells(8), 6, 0)])
+
+
+def _cells(count: int) -> Array:
+    centres = (np.arange(count) + 0.5) / count
     x, y = np.meshgrid(centres, centres)
     return np.stack([x.ravel(), y.ravel()], 1)
 
@@ -49,22 +59,29 @@ def face_boxes(image: Pixels, floor: float) -> Array:
     Pixels of ``image``, which is letterboxed to the network's square; ``floor`` is the lowest score kept.
     Overlapping candidates are still in. Faces of some 8 to 160 of the square's 192 pixels are found.
     """
+    return _boxes("face_detection_full_range_sparse.tflite", image, FULL_SIDE, _full_anchors(), floor)
+
+
+def near_boxes(image: Pixels, floor: float) -> Array:
+    """The same of the short-range detector: faces of a sixth of the picture and more, blurred ones too."""
+    return _boxes("face_detection_short_range.tflite", image, NEAR_SIDE, _near_anchors(), floor)
+
+
+def _boxes(network: str, image: Pixels, side: int, anchors: Array, floor: float) -> Array:
     height, width = image.shape[:2]
-    side = max(height, width)
-    scale = BOX_SIDE / side
-    small = cv2.resize(
-        image, (max(1, round(width * scale)), max(1, round(height * scale))), interpolation=cv2.INTER_AREA
-    )
-    square = np.zeros((BOX_SIDE, BOX_SIDE, 3), np.float32)
+    longest = max(height, width)
+    scale = side / longest
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    square = np.zeros((side, side, 3), np.float32)
     square[: small.shape[0], : small.shape[1]] = small
-    outputs = _run("face_detection_full_range_sparse.tflite", square / 127.5 - 1)
-    raw, logits = sorted(outputs, key=lambda output: -output.shape[-1])
+    raw, logits = sorted(_run(network, square / 127.5 - 1), key=lambda output: -output.shape[-1])
     scores = 1 / (1 + np.exp(-np.clip(logits[:, 0].astype(np.float64), -80, 80)))
     kept = scores >= floor
-    values, centres = raw[kept].astype(np.float64) / BOX_SIDE, _anchors()[kept]
+    values, centres = raw[kept].astype(np.float64) / side, anchors[kept]
     centre, half = values[:, :2] + centres, values[:, 2:4] / 2
     eyes = [values[:, 4:6] + centres, values[:, 6:8] + centres]
-    geometry = np.concatenate([centre - half, centre + half, *eyes], 1) * side
+    geometry = np.concatenate([centre - half, centre + half, *eyes], 1) * longest
     return np.concatenate([geometry[:, :4], scores[kept, None], geometry[:, 4:]], 1)
 
 

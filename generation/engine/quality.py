@@ -25,6 +25,7 @@ def measure(image: Pixels, face: Face) -> dict[str, float]:
     view = view_of(image, face)
     return {
         "face_height": face_height(face),
+        "score": face.score,
         "presence": face.presence,
         "yaw": face.yaw,
         "pitch": face.pitch,

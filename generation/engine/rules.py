@@ -16,12 +16,13 @@ Measures = Mapping[str, float]
 
 LEAST_FACE = 96  # pixels hairline to chin: the reader's and the mesh's inputs are about that
 PLAUSIBLE = -1.5  # the mesh's presence logit from which a faultless doubtful face is taken for one
+HEAD = 0.5  # score of the short-range detector, its makers' own; 180 photos of nobody have 0.41 and less
 COMPANY = 0.4  # a second face of this share of the first is a second subject, below it a passer-by
 SHARP = 1.43  # fine against coarse edges, surely blurred; good photos 1.6 and more
 SOFT = 1.62  # blurred if the eyes have no contrast either: noise and stripes feign sharpness
 SOFT_EYES = 0.16
-UNSEEN_EYES = 0.20
-UNSEEN_SHARP = 1.75  # the same where the mesh did not lock on: a mask or sunglasses leave other edges
+# Where the mesh did not lock on: a mask or sunglasses leave other edges, and clipped skin none.
+UNSEEN_SHARP, UNSEEN_EYES, UNSEEN_BLURRED, UNSEEN_BLOWN = 1.72, 0.16, 1.55, 0.5
 DARK = 60  # brightest 2 % of the face, whites of eyes included; good photos 100 and more on the darkest skin
 BLACK = 0.5  # share of skin at 12 of 255 or less
 BLOWN = 0.2  # share of skin with two channels clipped
@@ -33,7 +34,7 @@ NEARLY_WHITE, FLAT = 230, 0.015  # brightest of the face, texture of its skin
 BLOWN_PERSON = 0.4  # the same of the whole person, where no face can be found any more
 WHITE = 0.65  # the same of everything
 PROFILE = 38.0  # degrees of yaw
-DARK_GLASSES, LIPS = 0.45, 0.11
+DARK_GLASSES, LIPS = 0.52, 0.11  # whites behind tinted lenses; lips that no cloth covers
 COVERED = 0.0  # logit of the covered-face score
 VIVID = 0.03  # share of lit skin with a saturation over 0.92; good photos have none
 CHROMA = 38.5  # C* of skin; good photos 37 and less under the warmest lamp
@@ -63,15 +64,24 @@ def unseen(whole: Measures, hidden: Measures | None) -> tuple[Reason, ...]:
         return (refusal("too_dark"),)
     if whole["whole_blown"] > BLOWN_PERSON or whole["whole_clipped"] > WHITE:
         return (refusal("blown"),)
-    if hidden is None:
+    if hidden is None or not somebody(hidden):
         return (refusal("no_face"),)
-    if hidden["sharp"] < UNSEEN_SHARP and hidden["eye_spread"] < UNSEEN_EYES:
+    if hidden["blown"] > UNSEEN_BLOWN:
+        return (refusal("blown"),)
+    if hidden["sharp"] < UNSEEN_BLURRED or (
+        hidden["sharp"] < UNSEEN_SHARP and hidden["eye_spread"] < UNSEEN_EYES
+    ):
         return (refusal("blurred"),)
     jump = max(hidden["jump"], hidden["nose_jump"])  # the mesh lies askew: one of the two is off the face
     faults = _blocking({**hidden, "jump": jump, "nose_jump": jump, "face_height": float("inf")})
     if faults or hidden["presence"] > PLAUSIBLE:
         return tuple(faults)
     return (refusal("no_face"),)
+
+
+def somebody(hidden: Measures) -> bool:
+    """Whether a doubtful face is one at all: the short-range detector or the mesh says so."""
+    return hidden["score"] >= HEAD or hidden["presence"] > PLAUSIBLE
 
 
 def _blocking(m: Measures) -> list[Reason]:
