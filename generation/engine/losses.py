@@ -12,7 +12,6 @@ from torch.nn import functional as F
 from .types import BadModel
 
 GAMMA = 5.0  # Min-SNR's, arXiv 2303.09556
-FLOOR = 0.1  # of the v weight: with none, the noisiest steps (layout, backdrop) would be forgotten
 
 
 def noise_schedule(scheduler: Any) -> DDPMScheduler:
@@ -29,15 +28,16 @@ def noise_schedule(scheduler: Any) -> DDPMScheduler:
 def timestep_weights(schedule: DDPMScheduler) -> Tensor:
     """(timesteps,) finite positive weights by prediction type.
 
-    Noise: min(SNR, 5)/SNR, which is 1 where SNR <= 5, so a zero SNR is never divided by. Velocity:
-    min(SNR, 5)/(SNR + 1), never below 0.1 (Min-SNR, arXiv 2303.09556; its v form, kohya's and diffusers').
+    Noise: min(SNR, 5)/SNR (Min-SNR, arXiv 2303.09556), which is 1 where SNR <= 5, so a zero SNR is never
+    divided by. Velocity: 1. Its Min-SNR form, min(SNR, 5)/(SNR + 1), gave less likeness on the understudy
+    (0.682 against 0.708, one person, the same seeds).
     """
     alphas = schedule.alphas_cumprod.double()
     snr = alphas / (1 - alphas).clamp_min(1e-12)
     if schedule.config.prediction_type == "epsilon":
         weights: Tensor = GAMMA / snr.clamp_min(GAMMA)
     else:
-        weights = (snr.clamp_max(GAMMA) / (snr + 1)).clamp_min(FLOOR)
+        weights = torch.ones_like(snr)
     return weights.float()
 
 
