@@ -10,7 +10,7 @@ from pathlib import Path
 
 import torch
 from diffusers import ControlNetModel
-from torch import Tensor, nn
+from torch import nn
 
 from . import model
 from .drawing import Directed, Latents, Noise, Words, sketches, some_tokens, weighted
@@ -23,17 +23,12 @@ SKETCH_DROPOUT = 0.4
 
 
 class Drawing(nn.Module):
-    """All that is trained, in one call, so that it compiles as one graph."""
+    """All that is trained together."""
 
     def __init__(self) -> None:
         super().__init__()
         unet = model.unet()
         self.words, self.directed = Words(), Directed(unet, fresh(unet))
-
-    def forward(self, tokens: Tensor, noisy: Tensor, steps: Tensor, sketch: Tensor, shown: Tensor) -> Tensor:
-        states, pooled = self.words(tokens)
-        made: Tensor = self.directed(noisy, steps, states, pooled, sketch, shown)
-        return made
 
 
 def fresh(unet: nn.Module) -> ControlNetModel:
@@ -54,14 +49,15 @@ def train(data: Data, latents: Latents, work: Path, place: Place, seconds: float
     parameters, cuda = list(drawing.parameters()), place.device.type == "cuda"
     optimiser = torch.optim.AdamW(parameters, PEAK, betas=(0.9, 0.99), weight_decay=0.01, fused=cuda)
     average, noise, clock = Average(drawing, 0.9997), Noise(place.device), Clock(seconds, place, NAME)
-    forward = torch.compile(drawing, dynamic=False) if cuda else drawing
+    directed = torch.compile(drawing.directed, dynamic=False) if cuda else drawing.directed
     for share in clock:
         rows = data.rows(BATCH)
         noisy, target, steps = noise(latents[rows])
         shown = torch.rand(len(rows), device=place.device) > SKETCH_DROPOUT
         tokens = some_tokens(data, rows, drawing.words.empty)
         with half(place.device):
-            made = forward(tokens, noisy, steps, sketches(data, rows), shown)
+            states, pooled = drawing.words(tokens)
+            made = directed(noisy, steps, states, pooled, sketches(data, rows), shown)
         loss = weighted(made, target, latents.weights(rows))
         loss.backward()
         descend(optimiser, parameters, place, cosine(share, clock.steps, PEAK))
