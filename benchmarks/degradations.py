@@ -1,4 +1,7 @@
-"""Spoils good photos in known ways, so that every reason of a verdict has pictures that deserve it."""
+"""Spoils good photos in known ways, so that every reason of a verdict has pictures that deserve it.
+
+The one copy of it: ``tests/engine/test_photos.py`` imports it from here.
+"""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ CELLS: tuple[Cell, ...] = tuple(product(*AXES))
 
 # Edges between neighbouring values and how unsure a measure is there (a logistic's width).
 YAW_EDGES, YAW_DOUBT = (-22.0, -8.0, 8.0, 22.0), 1.5  # degrees, as in ``looks.turn_words``
-LIGHT_EDGES, LIGHT_DOUBT = (-5.0, 5.0), 2.5  # L* between the cheeks
+LIGHT_EDGES, LIGHT_DOUBT = (-4.3, 4.3), 2.0  # as ``shading.side``: half of what a window at 55 degrees gives
 SMILE_EDGES, SMILE_DOUBT = (SLIGHT, BROAD), 0.08
 CALM = 0.15  # a calm mouth's mean smile measure; mouths differ, so a set is read from its calmest third
 MOST_SHIFT = 0.22  # but no further: a set that only smiles has no calm mouth to start from

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from . import pose, segment, tints
+from . import pose, segment, shading
 from .faces import five_points, pixels, reduced, scaled
 from .looks import COLOURS
 from .skin import delta_e, lab
@@ -74,7 +74,7 @@ def direction_of(image: Pixels, face: Face) -> Direction:
 
 def light_of(view: View) -> tuple[LightSide, Softness]:
     """The picture side that the key light comes from, and whether its shadows are hard."""
-    difference = tints.light(view)
+    difference = shading.side(view)
     side: LightSide = "front"
     if abs(difference) >= SIDE_LIGHT:
         side = "left" if difference > 0 else "right"

@@ -10,7 +10,7 @@ from PIL import Image
 from .alignment import umeyama
 from .mesh import face_boxes, face_mesh, near_boxes
 from .pose import head_pose
-from .types import Face, Pixels
+from .types import Face, Floats, Pixels
 
 Array = NDArray[np.float64]
 
@@ -80,6 +80,14 @@ def five_points(face: Face) -> Array:
     mesh = face.landmarks[:, :2].astype(np.float64)
     eyes = [mesh[list(eye)].mean(0) for eye in (LEFT_EYE, RIGHT_EYE)]
     return np.stack([*eyes, mesh[4], mesh[61], mesh[291]])
+
+
+def mirror_mesh(image: Pixels, face: Face) -> Floats:
+    """(468, 3) the face's mesh as a mirror shows it: the network errs to one side, and the mean does not."""
+    low, high = (np.array(face.box[i : i + 2], np.float64) for i in (0, 2))
+    across = (face.landmarks[263] - face.landmarks[33])[:2].astype(np.float64)
+    tilt = float(np.degrees(np.arctan2(across[1], across[0])))
+    return face_mesh(image, (low + high) / 2, float((high - low).max()), tilt, mirrored=True)[0]
 
 
 def align(image: Image.Image | Pixels, face: Face, size: int) -> Pixels:

@@ -85,11 +85,14 @@ def _boxes(network: str, image: Pixels, side: int, anchors: Array, floor: float)
     return np.concatenate([geometry[:, :4], scores[kept, None], geometry[:, 4:]], 1)
 
 
-def face_mesh(image: Pixels, centre: Array, side: float, tilt: float) -> tuple[Floats, float]:
+def face_mesh(
+    image: Pixels, centre: Array, side: float, tilt: float, *, mirrored: bool = False
+) -> tuple[Floats, float]:
     """(468, 3) landmarks in the image's pixels (z in the same scale, towards the camera negative), presence.
 
     ``side`` is the face's, in pixels, before the crop's margin; ``tilt`` the eye line's angle in degrees,
-    positive where the picture-right eye is lower. Presence is a logit: 28 on a sharp face, below 0 on none.
+    positive where the picture-right eye is lower. ``mirrored`` reads the face as a mirror shows it, reflected
+    at the middle of its own crop. Presence is a logit: 28 on a sharp face, below 0 on none.
     """
     scale = MESH_SIDE / (side * CROP)
     turn = cv2.getRotationMatrix2D((float(centre[0]), float(centre[1])), tilt, scale)
@@ -103,6 +106,8 @@ def face_mesh(image: Pixels, centre: Array, side: float, tilt: float) -> tuple[F
     else:
         turn_small = turn
     crop = cv2.warpAffine(source, turn_small, (MESH_SIDE, MESH_SIDE), flags=cv2.INTER_LINEAR)
+    if mirrored:
+        crop = crop[:, ::-1]
     outputs = _run("face_landmark.tflite", crop.astype(np.float32) / 255)
     points, presence = sorted((output.ravel() for output in outputs), key=lambda output: -output.size)
     mesh = points.reshape(468, 3).astype(np.float64)

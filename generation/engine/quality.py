@@ -9,7 +9,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from . import pose, segment
+from . import pose, segment, shading
+from .faces import mirror_mesh
 from .hidden import coverings
 from .tints import colour
 from .types import Face, Floats, Pixels
@@ -30,16 +31,19 @@ def measure(image: Pixels, face: Face) -> dict[str, float]:
         "yaw": face.yaw,
         "pitch": face.pitch,
         "roll": face.roll,
-        "smile": pose.smile(face.landmarks),
-        "mouth_open": pose.mouth_open(face.landmarks),
-        "mouth_width": pose.mouth_width(face.landmarks),
-        "eye_openness": pose.eye_openness(face.landmarks),
-        "brow_height": pose.brow_height(face.landmarks),
+        **expression(face.landmarks, mirror_mesh(image, face)),
         **sharpness(view),
         **exposure(view),
         **coverings(view, face.yaw),
         **colour(view),
+        "light": shading.side(view),
     }
+
+
+def expression(*meshes: Floats) -> dict[str, float]:
+    """Mouth, eyes and brows: the mean over meshes of one face, as it is and mirrored."""
+    measures = (pose.smile, pose.mouth_open, pose.mouth_width, pose.eye_openness, pose.brow_height)
+    return {m.__name__: float(np.mean([m(mesh) for mesh in meshes])) for m in measures}
 
 
 def whole(image: Pixels, person: Floats) -> dict[str, float]:

@@ -139,7 +139,7 @@ def _advice(m: Measures) -> list[Reason]:
     found = []
     if max(m["saturated"] / VIVID, m["chroma"] / CHROMA) > 1 or m["texture"] < SMOOTH:
         found.append(advice("heavy_filter"))
-    elif m["tint"] > TINT or abs(m["light"]) > SHADOW:  # a filter would exaggerate the tint
+    elif m["tint"] > TINT or abs(m["shadow"]) > SHADOW:  # a filter would exaggerate the tint
         found.append(advice("mixed_light"))
     if m.get("busy", 0.0) > BUSY:
         found.append(advice("busy_background"))

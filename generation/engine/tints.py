@@ -17,7 +17,7 @@ def colour(view: View) -> dict[str, float]:
     """Saturation clipped by filters, skin smoothed by them, and how unlike the light of both sides is.
 
     ``saturated``: share of lit skin with a saturation over 0.92; ``texture``: of the skin against the edges;
-    ``chroma``: C* of the skin; ``tint``: see ``tint``; ``light``: see ``light``.
+    ``chroma``: C* of the skin; ``tint`` and ``shadow``: see there.
     """
     values = np.asarray(view.pixels, np.float64)[view.skin]
     top, low = values.max(1, initial=0), values.min(1, initial=255)
@@ -30,11 +30,11 @@ def colour(view: View) -> dict[str, float]:
         "texture": flat / max(float(np.quantile(texture, 0.97)), 1e-6),
         "chroma": float(np.median(np.hypot(*colours[view.skin].T[1:]))) if view.skin.any() else 0.0,
         "tint": tint(view),
-        "light": light(view),
+        "shadow": shadow(view),
     }
 
 
-def light(view: View) -> float:
+def shadow(view: View) -> float:
     """L* of the picture-left cheek over the other's; 0 where a turn hides either."""
     cheeks = (segment.LEFT_CHEEK, segment.RIGHT_CHEEK)
     regions = [segment.region(view.landmarks, cheek, (VIEW, VIEW)) for cheek in cheeks]
