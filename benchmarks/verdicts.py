@@ -33,7 +33,7 @@ RESULT = Path(__file__).parent / "results" / "verdicts.json"
 REMARK = (
     "Figures are of the odd people; thresholds come from the even ones. The odd people's faults were "
     "looked at twice and measures redesigned after it, so the figures are not blind. The coach's two people "
-    "(one even, one odd) were both in view when its light was redesigned. The astronaut is the one photograph."
+    "(one even, one odd) were both in view when its light was redesigned. The astronaut is the one photo."
 )
 GOOD = ("good", "in a set")
 FLOOR = {"recall": 0.90, "precision": 0.90, "worst_false_refusals": 0.03}
