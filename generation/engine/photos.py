@@ -57,12 +57,14 @@ def judge(photo: Photo, *, now: Month | None = None) -> Verdict:
 
 def _faceless(image: Pixels, work: Pixels, factor: int, marks: list[Reason]) -> Verdict:
     """Why no sure face is seen: too dark, blown, blurred or covered, if that shows; else there is none."""
-    whole = quality.whole(work, segment.person(work))
+    person = segment.person(work)
+    whole = quality.whole(work, person)
     hidden = doubtful(work)
     if hidden is None:
         return Verdict((*marks, *rules.unseen(whole, None)), None, whole)
     face = scaled(hidden, factor)
     measures = {**whole, **quality.measure(image, face), **_around(work, hidden)}
+    measures["person"] = segment.within(person, hidden)
     reasons = rules.unseen(whole, measures)
     if not reasons:
         return Verdict((*marks, *rules.reasons(measures)), face, measures)

@@ -16,7 +16,11 @@ Measures = Mapping[str, float]
 
 LEAST_FACE = 96  # pixels hairline to chin: the reader's and the mesh's inputs are about that
 PLAUSIBLE = -1.5  # the mesh's presence logit from which a faultless doubtful face is taken for one
-HEAD = 0.5  # score of the short-range detector, its makers' own; 180 photos of nobody have 0.41 and less
+HEAD = 0.46  # score of the short-range detector; nobody has 0.41 and less, unlocked heads 0.51 and more
+FAINT_HEAD, MANNED = (
+    0.3,
+    0.9,
+)  # the same where the person mask fills the place; heads 0.97, walls 0, clothes 0.8
 COMPANY = 0.4  # a second face of this share of the first is a second subject, below it a passer-by
 SHARP = 1.43  # fine against coarse edges, surely blurred; good photos 1.6 and more
 SOFT = 1.62  # blurred if the eyes have no contrast either: noise and stripes feign sharpness
@@ -41,7 +45,7 @@ CHROMA = 38.5  # C* of skin; good photos 37 and less under the warmest lamp
 SMOOTH = 0.02  # texture of skin against the picture's edges
 TINT = 0.45  # slope of the light's colour across the face; good photos 0.34 and less, two lamps 0.57 up
 SHADOW = 50.0  # L* between the cheeks
-EXTREME = 0.0  # logit of the extreme expression; broad smiles -1.7 and less, natural laughs -0.7
+EXTREME = 0.0  # logit of the extreme expression; smiles -1.1 and less, natural laughs -0.3
 FULL_SMILE = 1.2  # smile measure beyond which more smile is no excuse for more gap
 BUSY = 6.6  # edges of the backdrop; rooms out of focus have 2 and less, clutter 11 and more
 OLD_MONTHS = 24
@@ -80,8 +84,12 @@ def unseen(whole: Measures, hidden: Measures | None) -> tuple[Reason, ...]:
 
 
 def somebody(hidden: Measures) -> bool:
-    """Whether a doubtful face is one at all: the short-range detector or the mesh says so."""
-    return hidden["score"] >= HEAD or hidden["presence"] > PLAUSIBLE
+    """Whether a doubtful face is one at all: the short-range detector or the mesh says so.
+
+    A fainter score is enough where the person mask, too, sees somebody in that place.
+    """
+    manned = hidden["score"] >= FAINT_HEAD and hidden["person"] > MANNED
+    return manned or hidden["score"] >= HEAD or hidden["presence"] > PLAUSIBLE
 
 
 def _blocking(m: Measures) -> list[Reason]:
@@ -139,7 +147,9 @@ def _advice(m: Measures) -> list[Reason]:
     found = []
     if max(m["saturated"] / VIVID, m["chroma"] / CHROMA) > 1 or m["texture"] < SMOOTH:
         found.append(advice("heavy_filter"))
-    elif m["tint"] > TINT or abs(m["shadow"]) > SHADOW:  # a filter would exaggerate the tint
+    elif m["tint"] > TINT or (
+        abs(m["shadow"]) > SHADOW and abs(m["yaw"]) < PROFILE
+    ):  # a filter would exaggerate the tint
         found.append(advice("mixed_light"))
     if m.get("busy", 0.0) > BUSY:
         found.append(advice("busy_background"))
@@ -154,7 +164,7 @@ def extreme(m: Measures) -> float:
     Logistic regression on the even people: mouths open twice as far as in natural laughter and surprise.
     """
     smile = min(max(m["smile"], 0.0), FULL_SMILE)
-    return 95 * m["mouth_open"] - 19.2 * smile + 42.5 * m["brow_height"] + 50.8 * m["mouth_width"] - 43.2
+    return 81.5 * m["mouth_open"] - 20.3 * smile + 16.3 * m["brow_height"] + 58.3 * m["mouth_width"] - 38.2
 
 
 def old(taken: Month | None, now: Month | None) -> bool:

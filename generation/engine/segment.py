@@ -69,6 +69,13 @@ def person(image: Image.Image | Pixels) -> Floats:
     return mesh.person_mask(source)
 
 
+def within(person_share: Floats, face: Face) -> float:
+    """Mean share of the person inside a face's box, 0-1: near 1 on a head, 0 on a wall."""
+    left, top, right, bottom = (max(0, round(edge)) for edge in face.box)
+    inside = person_share[top:bottom, left:right]
+    return float(inside.mean()) if inside.size else 0.0
+
+
 @cache
 def _ellipse(reach: int) -> NDArray[np.uint8]:
     shape = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
