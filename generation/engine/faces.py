@@ -87,7 +87,11 @@ def mirror_mesh(image: Pixels, face: Face) -> Floats:
     low, high = (np.array(face.box[i : i + 2], np.float64) for i in (0, 2))
     across = (face.landmarks[263] - face.landmarks[33])[:2].astype(np.float64)
     tilt = float(np.degrees(np.arctan2(across[1], across[0])))
-    return face_mesh(image, (low + high) / 2, float((high - low).max()), tilt, mirrored=True)[0]
+    centre, side = (low + high) / 2, float((high - low).max())
+    left, top = np.maximum(0, centre - 1.2 * side).astype(int)  # more than the turned crop can reach
+    right, bottom = np.ceil(centre + 1.2 * side).astype(int)
+    near = image[top:bottom, left:right]
+    return face_mesh(near, centre - [left, top], side, tilt, mirrored=True)[0]
 
 
 def align(image: Image.Image | Pixels, face: Face, size: int) -> Pixels:

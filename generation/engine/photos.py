@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from . import coverage, quality, rules, segment
 from .coverage import Coverage
-from .faces import detect, doubtful, pixels, reduced, scaled
+from .faces import detect, doubtful, mirror_mesh, pixels, reduced, scaled
 from .reasons import advice, refusal
 from .types import BadInput, Face, Floats, Month, Photo, Pixels, Reason, Verdict
 from .view import face_height, view_of
@@ -50,7 +50,7 @@ def judge(photo: Photo, *, now: Month | None = None) -> Verdict:
     if not found:
         return _faceless(image, work, factor, marks)
     main = scaled(found[0], factor)
-    measures = {**quality.measure(image, main), **_around(work, found[0]), **_company(found)}
+    measures = {**quality.measure(image, main), **_reduced(work, found[0]), **_company(found)}
     reasons = (*marks, *rules.reasons(measures))
     return Verdict(reasons, main, measures)
 
@@ -63,7 +63,7 @@ def _faceless(image: Pixels, work: Pixels, factor: int, marks: list[Reason]) -> 
     if hidden is None:
         return Verdict((*marks, *rules.unseen(whole, None)), None, whole)
     face = scaled(hidden, factor)
-    measures = {**whole, **quality.measure(image, face), **_around(work, hidden)}
+    measures = {**whole, **quality.measure(image, face), **_reduced(work, hidden)}
     measures["person"] = segment.within(person, hidden)
     reasons = rules.unseen(whole, measures)
     if not reasons:
@@ -77,9 +77,11 @@ def _company(found: Sequence[Face]) -> dict[str, float]:
     return {"faces": float(len(found)), "company": max(heights[1:], default=0.0) / heights[0]}
 
 
-def _around(work: Pixels, face: Face) -> dict[str, float]:
+def _reduced(work: Pixels, face: Face) -> dict[str, float]:
+    """What the reduced picture is enough for: the expression and the backdrop."""
     behind = segment.backdrop(segment.person(work), face)
-    return {"busy": quality.busyness(work, behind, face)}
+    meshes = face.landmarks, mirror_mesh(work, face)
+    return {"busy": quality.busyness(work, behind, face), **quality.expression(*meshes)}
 
 
 def judge_set(

@@ -10,7 +10,6 @@ import cv2
 import numpy as np
 
 from . import pose, segment, shading
-from .faces import mirror_mesh
 from .hidden import coverings
 from .tints import colour
 from .types import Face, Floats, Pixels
@@ -22,7 +21,7 @@ NOISE_SHARE = 0.25  # quantile of local noise: the flattest quarter of the face 
 
 
 def measure(image: Pixels, face: Face) -> dict[str, float]:
-    """All measures of one face; the keys are stable and go into ``Verdict.measures``."""
+    """Measures of one face that need every pixel; the keys are stable and go into ``Verdict.measures``."""
     view = view_of(image, face)
     return {
         "face_height": face_height(face),
@@ -31,7 +30,6 @@ def measure(image: Pixels, face: Face) -> dict[str, float]:
         "yaw": face.yaw,
         "pitch": face.pitch,
         "roll": face.roll,
-        **expression(face.landmarks, mirror_mesh(image, face)),
         **sharpness(view),
         **exposure(view),
         **coverings(view, face.yaw),
