@@ -4,8 +4,9 @@
 
 Thresholds (``generation/engine/rules.py``) were set on the even people (``--calibrate`` prints their
 measures); the figures written to ``benchmarks/results/verdicts.json`` are those of the odd people.
-They are not blind: twice the odd people's faults were looked at, and measures, never thresholds, redesigned
-after it; the second time extreme expression, tinted light, the second look for a face, and the coach's light.
+They are not blind: twice the odd people's faults were looked at and measures redesigned after it; the second
+time extreme expression, tinted light, the second look for a face (its rule for faint heads came from one odd
+photo) and the coach's light (its edge was chosen with both of the coach's people in view).
 """
 
 from __future__ import annotations
