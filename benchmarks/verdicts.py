@@ -33,7 +33,8 @@ from .verdict_people import Base, bases
 RESULT = Path(__file__).parent / "results" / "verdicts.json"
 REMARK = (
     "Figures are of the odd people; thresholds come from the even ones but for the rule for faint heads, "
-    "which one odd photo suggested. The odd people's faults were looked at twice and measures redesigned after it, so the figures are not blind. The coach's two people "
+    "which one odd photo suggested. The odd people's faults were looked at twice and measures "
+    "redesigned after it, so the figures are not blind. The coach's two people "
     "(one even, one odd) were both in view when its light was redesigned. The astronaut is the one photo."
 )
 GOOD = ("good", "in a set")
