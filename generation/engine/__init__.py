@@ -16,6 +16,3 @@ import os
 # Before any of them is imported: advice to developers does not belong on a person's terminal.
 os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
 os.environ.setdefault("DIFFUSERS_VERBOSITY", "error")
-# OpenMP threads that spin at every barrier starve each other as soon as anything else wants the cores: a
-# training step took 5 s instead of 1.2 s beside two busy processes.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
