@@ -14,6 +14,7 @@ import os
 import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,10 +24,11 @@ from ..engine import looks
 from ..engine.sketch import draw_sketch
 from .captions import caption
 from .casual import phone
-from .head import Head
 from .people import Person, check_training_seed, population_rng, sample_person
-from .render import Rendered, Renderer
 from .scene import Scene, sample_scene
+
+if TYPE_CHECKING:
+    from .render import Rendered
 
 SIZE = 256
 FAMILY = 4
@@ -90,7 +92,10 @@ def work(job: tuple[Plan, Path, Path, int]) -> None:
     """Render every ``plan.jobs``-th person, from ``part`` on; people already done are left alone."""
     plan, head_file, folder, part = job
     os.environ["GLCONTEXT_DEVICE_INDEX"] = str(part % max(1, len(glob.glob("/dev/nvidia[0-9]*"))))
-    from .tokens import build_tokenizer  # here: it loads transformers, which the parent has no use for
+    # Here: those who only read the set need no OpenGL, and the parent needs no transformers.
+    from .head import Head
+    from .render import Renderer
+    from .tokens import build_tokenizer
 
     tokenizer = build_tokenizer()
     renderer = Renderer(Head(head_file), SIZE)
