@@ -186,11 +186,6 @@ def attach(engine: Engine, recipe: Recipe) -> dict[str, Tensor]:
     return {name: value for name, value in unet.named_parameters() if value.requires_grad}
 
 
-def _candidates(recipe: Recipe) -> list[int]:
-    """Steps at equal distances, the last one included."""
-    return sorted({-(-recipe.steps * i // recipe.checkpoints) for i in range(1, recipe.checkpoints + 1)})
-
-
 def _rate(step: int, recipe: Recipe) -> float:
     """Share of the learning rate: a linear start, then down in a line."""
     return min(1.0, (step + 1) / max(1, recipe.warmup)) * (1 - (1 - LAST_RATE) * step / recipe.steps)

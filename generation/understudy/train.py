@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import copy
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import nn
@@ -24,6 +24,8 @@ from .drawing import Latents
 from .loop import Data, Place, join, kept
 from .resume import unpack
 from .sheet import reconstructions, samples
+
+Module = TypeVar("Module", bound=nn.Module)
 
 SECONDS = {"reader": 60.0, "vae": 300.0, "drawing": 800.0, "selfie": 120.0}
 
@@ -63,20 +65,22 @@ def _needed(work: Path, name: str) -> dict[str, torch.Tensor]:
     return state
 
 
+def _restored(module: Module, work: Path, name: str, place: Place) -> Module:
+    """A stage's module with its last weights, for a run that does not train it."""
+    module.load_state_dict(_needed(work, name))
+    return module.to(place.device).eval()
+
+
 def _reader(data: Data, work: Path, place: Place, seconds: dict[str, float]) -> ReaderNet:
     if "reader" in seconds:
         return train_reader.train(data, work, place, seconds["reader"])
-    net = ReaderNet().to(place.device)
-    net.load_state_dict(_needed(work, train_reader.NAME))
-    return net.eval()
+    return _restored(ReaderNet(), work, train_reader.NAME, place)
 
 
 def _vae(data: Data, reader: ReaderNet, work: Path, place: Place, seconds: dict[str, float]) -> Any:
     if "vae" in seconds:
         return train_vae.train(data, reader, work, place, seconds["vae"])
-    vae = model.vae().to(place.device)
-    vae.load_state_dict(_needed(work, train_vae.NAME))
-    return vae.eval()
+    return _restored(model.vae(), work, train_vae.NAME, place)
 
 
 def _drawing(
@@ -84,9 +88,7 @@ def _drawing(
 ) -> train_drawing.Drawing:
     if "drawing" in seconds:
         return train_drawing.train(data, latents, work, place, seconds["drawing"])
-    drawing = train_drawing.Drawing().to(place.device)
-    drawing.load_state_dict(_needed(work, train_drawing.NAME))
-    return drawing.eval()
+    return _restored(train_drawing.Drawing(), work, train_drawing.NAME, place)
 
 
 def _selfie(
