@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
@@ -14,9 +15,10 @@ from ..engine.looks import KEEP_GROUPS, chosen_looks
 from ..engine.studio import Order, orders_for
 from .casual import phone
 from .people import COVERINGS, GLASSES, HAIR_COLOURS, Person, population_rng, sample_person
-from .photoset import photo_set
-from .render import Renderer
 from .scene import Scene, sample_scene, scene_for
+
+if TYPE_CHECKING:
+    from .render import Renderer  # needs OpenGL, which shoot and judge do without
 
 FIRST_SEED = 80  # 80-99 are never trained on; subject i is the first person of seed 80 + i
 PHOTOS, FRAMES = 15, 40
@@ -99,9 +101,11 @@ def _studio(renderer: Renderer, person: Person, asked: Sequence[Order], seed: in
 
 
 def render_subject(folder: Path, index: int, renderer: Renderer) -> None:
-    """Everything rendered for one subject; ``done`` marks a finished folder."""
+    """Everything rendered for one subject; ``rendered`` marks a finished folder."""
     if (folder / "rendered").is_file():
         return
+    from .photoset import photo_set
+
     person, rng = subject(index), population_rng(FIRST_SEED + index, 50)
     photo_set(renderer, person, rng, PHOTOS, folder / "photos")
     asked = list({name_of(order): order for order in orders(index)}.values())

@@ -13,6 +13,7 @@ import os
 import platform
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -20,7 +21,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from ..engine.types import EngineError
+from ..engine.types import BadInput, EngineError
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
@@ -69,19 +70,37 @@ def _render_one(job: tuple[Path, str, int]) -> str:
 
 
 def shoot(out: Path, people: int, model: Path, device: str | None) -> None:
-    """Stage two: the engine's own shoot of every subject; ``torchrun`` shares them among GPUs."""
+    """Stage two: the engine's own shoot of every subject.
+
+    ``torchrun`` shares them among processes and these among GPUs. A subject that cannot be shot is said and
+    left out, for one process that fails would end the others; ``judge`` asks for it.
+    """
     from ..engine import pipeline
     from ..engine.reader import load_reader
-    from .loop import join
     from .trial import shoot_subject
 
-    place = join()
-    engine = pipeline.load(model, device=str(place.device) if place.world > 1 else device)
+    rank, world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
+    engine = pipeline.load(model, device=device or own_gpu())
     reader = load_reader(model / "reader", str(engine.device))
-    for index in range(place.rank, people, place.world):
-        shoot_subject(folder_of(out, index), index, engine, reader, None)
-        said = json.loads((folder_of(out, index) / "shoot.json").read_text())
-        _say(f"shoot {index + 1}/{people}: {said['seconds']['all']:.0f} s")
+    for index in range(rank, people, world):
+        folder, begun = folder_of(out, index), time.monotonic()
+        try:
+            shoot_subject(folder, index, engine, reader, None)
+        except EngineError as error:
+            _say(f"shoot {index}: {error}")
+        else:
+            _say(f"shoot {index}: {time.monotonic() - begun:.0f} s")
+
+
+def own_gpu() -> str | None:
+    """This process's share of the GPUs, in turn; None where there is none."""
+    import torch
+
+    if not torch.cuda.is_available():
+        return None
+    gpu = int(os.environ.get("LOCAL_RANK", 0)) % torch.cuda.device_count()
+    torch.cuda.set_device(gpu)
+    return f"cuda:{gpu}"
 
 
 def judge(out: Path, people: int, workers: int) -> dict[str, dict[str, object]]:
@@ -91,15 +110,18 @@ def judge(out: Path, people: int, workers: int) -> dict[str, dict[str, object]]:
     from .scores import report
     from .verdict import figures
 
+    folders = [folder_of(out, i) for i in range(people)]
+    if missing := [folder.name for folder in folders if not (folder / "shot").is_file()]:
+        raise BadInput(f"Nothing to judge in {', '.join(missing)}: run the stages render and shoot first.")
     fetch_judge()
-    values, ceilings, notes = figures([folder_of(out, i) for i in range(people)], out / "crowd", workers)
+    values, ceilings, notes = figures(folders, out / "crowd", workers)
     goals = report(values)
     for name, value in ceilings.items():
         goals[name]["on_the_renders"] = round(value, 4)
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     said = {"commit": commit(), "machine": machine(), "date": today(), "people": people, "notes": notes}
     RESULTS.write_text(json.dumps({**said, "goals": goals}, indent=1) + "\n")
-    sheet([folder_of(out, i) for i in range(people)], SHEET)
+    sheet(folders, SHEET)
     return goals
 
 

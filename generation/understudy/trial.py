@@ -16,7 +16,7 @@ from ..engine import adapter, identity, intake, selfie, shoot, studio
 from ..engine.disk import photo_files
 from ..engine.pipeline import Engine
 from ..engine.reader import Reader
-from ..engine.types import Frame, Identity, Keep, Recipe
+from ..engine.types import BadInput, Frame, Identity, Keep, Recipe
 from .cast import FRAMES, name_of, orders
 
 COMPARED = 8  # pictures of each kind: untrained, from one selfie, of the last checkpoint
@@ -54,16 +54,20 @@ def shoot_subject(folder: Path, index: int, engine: Engine, reader: Reader, reci
         progress=_silent,
         cancelled=_never,
     )
-    drawing = time.monotonic()
+    drawing, failed = time.monotonic(), ""
     frames = _made(folder / "frames")
-    taken = shoot.take(
-        engine, who, reader, subject, asked, count=FRAMES, work=frames, progress=_silent, cancelled=_never
-    )
+    try:
+        taken = shoot.take(
+            engine, who, reader, subject, asked, count=FRAMES, work=frames, progress=_silent, cancelled=_never
+        )
+    except BadInput as error:  # not a picture passed: what counts is that there is no gallery
+        taken, failed = shoot.Taken((), {}), str(error)
     ended = time.monotonic()
     _last_checkpoint(folder, engine, subject, who, asked[:COMPARED], recipe)
     said = {
         "keep": keep.words,
         "photos_used": len(subject.photos),
+        "failed": failed,
         "seconds": {"learn": drawing - learning, "shoot": ended - drawing, "all": time.monotonic() - begun},
         "chosen": adapter_notes(file),
         "frames": [_line(one, taken) for one in taken.everything],

@@ -67,6 +67,7 @@ def figures(
         "ranking interval": [round(low, 4), round(high, 4)],
         "frames drawn": sum(len(trial.frames) for trial in trials),
         "headshots": sum(len(trial.shown) for trial in trials),
+        "without a gallery": [trial.folder.name for trial in trials if not trial.shown],
         "seconds per subject": round(float(np.mean([t.record["seconds"]["all"] for t in trials])), 1),
         "likeness by subject": [round(scores.median(_near(t, t.selects)), 3) for t in trials],
     }
@@ -132,9 +133,9 @@ def _near(trial: Trial, indices: Sequence[int]) -> Array:
 
 
 def _gains(trials: Sequence[Trial]) -> list[float]:
-    """How much nearer the selects are than everything drawn, one figure a subject."""
+    """How much nearer the selects are than everything drawn, one figure a subject with a gallery."""
     found = []
-    for trial in trials:
+    for trial in (trial for trial in trials if trial.selects):
         select = np.isin(np.arange(len(trial.frames)), trial.selects)
         found.append(scores.gain(_near(trial, range(len(trial.frames))), select))
     return found

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from generation.engine import pipeline
 from generation.engine.types import BadInput
-from generation.understudy import evaluate, scores
+from generation.understudy import evaluate, scores, trial
 
 Array = np.ndarray
 
@@ -106,3 +108,25 @@ def test_rendering_without_the_head_is_a_sentence(monkeypatch: pytest.MonkeyPatc
     monkeypatch.delenv("FACEKIT", raising=False)
     with pytest.raises(BadInput, match="set FACEKIT"):
         evaluate.render(tmp_path, people=1, workers=1)
+
+
+def test_processes_share_the_subjects_and_one_that_cannot_be_shot_ends_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def shoot_subject(folder: Path, index: int, *_: object) -> None:
+        if index == 1:
+            raise BadInput("No photo can be used.")
+        folder.mkdir()
+        (folder / "shot").touch()
+
+    monkeypatch.setattr(trial, "shoot_subject", shoot_subject)
+    monkeypatch.setattr(pipeline, "load", lambda *_, **__: SimpleNamespace(device="cpu"))
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    for rank in "10":
+        monkeypatch.setenv("RANK", rank)
+        evaluate.shoot(tmp_path, 5, evaluate.HERE / "weights", "cpu")
+    shot = sorted(folder.name for folder in tmp_path.iterdir())
+    assert shot == ["subject-00", "subject-02", "subject-03", "subject-04"]
+    assert "shoot 1: No photo can be used." in capsys.readouterr().err
+    with pytest.raises(BadInput, match="Nothing to judge in subject-01: run"):
+        evaluate.judge(tmp_path, 5, 1)
