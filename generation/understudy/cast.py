@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image
 
 from ..engine.looks import KEEP_GROUPS, chosen_looks
 from ..engine.studio import Order, orders_for
+from ..engine.types import LightSide, Pixels, Softness
 from .casual import phone
 from .people import COVERINGS, GLASSES, HAIR_COLOURS, Person, population_rng, sample_person
 from .scene import Scene, sample_scene, scene_for
@@ -28,6 +29,19 @@ AMONG, LIKE = 50, 9  # people to be told from: anybody, and others of the same h
 OTHERS_PHOTOS = 3
 FACING = 25.0  # degrees: the judge's detector must find the others' faces
 COUNTERPARTS = 12  # orders of which the person is also rendered without a kept trait
+_KEYS: Sequence[tuple[float, LightSide]] = ((-38.0, "left"), (-7.0, "front"), (7.0, "front"), (38.0, "right"))
+_STRENGTHS: Mapping[Softness, Mapping[str, float]] = {
+    "soft": {"fill": 0.375, "ambient": 0.24, "softness": 0.041},
+    "hard": {"fill": 0.05, "ambient": 0.07, "softness": 0.0035},
+}
+# What a headshot's light is told by: the middle of what studio_light draws of each kind. A side key stands
+# where its effect is half-way between a front key and the widest one, a front key on either side, because
+# the fill light stands on the other.
+LIGHTS: Mapping[str, tuple[LightSide, Softness, Mapping[str, Any]]] = {
+    f"{azimuth:+.0f}-{light}": (side, light, {"key_azimuth": azimuth, **strengths})
+    for light, strengths in _STRENGTHS.items()
+    for azimuth, side in _KEYS
+}
 PHOTO_SIZE, HEADSHOT_SIZE = 512, 256  # pixels; a process holds one renderer, so headshots are shrunk
 
 
@@ -84,6 +98,11 @@ def _facing(rng: np.random.Generator) -> Scene:
             return scene
 
 
+def pose_of(name: str) -> str:
+    """Which of the looks' common poses a picture of that name has."""
+    return name.rpartition("-")[2]
+
+
 def _others(renderer: Renderer, person: Person, rng: np.random.Generator, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for number in range(OTHERS_PHOTOS):
@@ -91,13 +110,28 @@ def _others(renderer: Renderer, person: Person, rng: np.random.Generator, folder
         Image.fromarray(made).save(folder / f"{number}.jpg", quality=90)
 
 
+def _small(image: Pixels) -> Image.Image:
+    return Image.fromarray(image).resize((HEADSHOT_SIZE,) * 2, Image.Resampling.BOX)
+
+
 def _studio(renderer: Renderer, person: Person, asked: Sequence[Order], seed: int, folder: Path) -> None:
     """The person as a studio would have shot them: one picture a look and direction, light as in the look."""
     folder.mkdir(parents=True, exist_ok=True)
     for order in asked:
         rng = np.random.default_rng([seed, *name_of(order).encode()])
-        made = Image.fromarray(renderer.render(person, scene_for(order[0], order[1], rng)).image)
-        made.resize((HEADSHOT_SIZE,) * 2, Image.Resampling.BOX).save(folder / f"{name_of(order)}.png")
+        made = renderer.render(person, scene_for(order[0], order[1], rng)).image
+        _small(made).save(folder / f"{name_of(order)}.png")
+
+
+def render_lights(renderer: Renderer, person: Person, seed: int, folder: Path) -> None:
+    """The person in each pose under each of ``LIGHTS``; outfit and backdrop do not matter to a face."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (look,) = chosen_looks(LOOKS[:1])
+    for pose, direction in enumerate(look.directions):
+        scene = scene_for(look, direction, np.random.default_rng([seed, pose]))
+        for name, (_, _, fields) in LIGHTS.items():
+            lit = replace(scene, key_elevation=26.0, rim=0.175, exposure=1.0, **fields)
+            _small(renderer.render(person, lit).image).save(folder / f"{pose}{name}.png")
 
 
 def render_subject(folder: Path, index: int, renderer: Renderer) -> None:
@@ -112,6 +146,7 @@ def render_subject(folder: Path, index: int, renderer: Renderer) -> None:
     _studio(renderer, person, asked, index, folder / "truth")
     for group, other in without(person):
         _studio(renderer, other, orders(index)[:COUNTERPARTS], index, folder / "without" / group)
+    render_lights(renderer, person, index, folder / "lights")
     for number in range(LIKE):
         _others(renderer, lookalike(index, number), rng, folder / "like" / str(number))
     traits = asdict(person) | {"keep_words": person.keep_words()}
