@@ -11,43 +11,45 @@ from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
-import numpy as np
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image
 
+from .plain import plain
 from .types import BadInput, Month, Photo
 
 MOST_BYTES = 50 * 1024 * 1024
 MOST_PIXELS = 50_000_000
 SHORTEST_SIDE, LONGEST_SIDE = 256, 12_000  # pixels
+# A file of many tiny parts costs time without costing bytes. A 50 MB PNG in libpng's usual 8 KB chunks has
+# 6,400; a progressive JPEG has about ten scans, and each further one walks over all pixels again.
+MOST_PARTS, MOST_SCANS = 20_000, 100
 CAPTURED, CHANGED = 0x9003, 0x0132  # EXIF DateTimeOriginal (in its sub-folder), DateTime
 EXIF_FOLDER = 0x8769
+# The next marker of a JPEG, over compressed bytes (FF00) and restarts (FFD0-FFD7).
+MARKER, SCAN, END_OF_PICTURE = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]", re.S), b"\xff\xda", b"\xff\xd9"
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 # IPTC's term for pictures that a generative model made, in XMP, IPTC or a C2PA assertion alike.
 AI_TERM = b"trainedAlgorithmicMedia"
 MANIFEST_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "HEIF": "image/heic"}
+# A file may name an address to fetch its manifest from: a stranger's file must not make us call anywhere.
+OFFLINE = {"verify": {"remote_manifest_fetch": False, "ocsp_fetch": False}}
 
 READABLE = "Use a JPEG, PNG, WebP or HEIC photo"
 
 
-def open_photo(data: bytes | Path, name: str = "") -> Photo:
+def open_photo(data: bytes | Path, name: str = "", longest: int | None = None) -> Photo:
     """A photo as the engine wants it: upright, sRGB, mode RGB, stripped of metadata but the capture month.
 
     ``name`` is what the person calls the file; it appears in every message. An animation gives its first
     picture, transparency is laid on white. ``ai_made`` says that the file declares itself AI-made.
+    ``longest`` shrinks the photo to so many pixels a side; the limits are those of the file as given.
     Raises BadInput, before anything is decoded, for other formats, more than 50 MB, more than 50 megapixels
     or sides outside 256-12,000 pixels; and for files that are damaged or cut off.
     """
     if isinstance(data, Path):
         name, data = name or data.name, _read(data, name or data.name)
     label = name or "The photo"
-    if not data:
-        raise BadInput(f"{label} is empty; upload it again.")
-    if len(data) > MOST_BYTES:
-        raise BadInput(f"{label} is larger than 50 MB; save a smaller copy of it.")
-    kind = _kind(data)
-    if kind is None:
-        raise BadInput(f"{label} is not a photo we can read. {READABLE}.")
-    picture, month = _decoded(data, kind, label)
+    kind = admitted(data, label)
+    picture, month = _decoded(data, kind, label, longest)
     return Photo(image=picture, month=month, name=name, ai_made=declares_ai(data, kind))
 
 
@@ -60,7 +62,19 @@ def _read(path: Path, label: str) -> bytes:
         raise BadInput(f"{label} cannot be read ({error.strerror}); check the path and its rights.") from None
 
 
-def _kind(data: bytes) -> str | None:
+def admitted(data: bytes, label: str) -> str:
+    """``kind_of`` a file that may be decoded. Raises BadInput for what its size or first bytes rule out."""
+    if not data:
+        raise BadInput(f"{label} is empty; upload it again.")
+    if len(data) > MOST_BYTES:
+        raise BadInput(f"{label} is larger than 50 MB; save a smaller copy of it.")
+    kind = kind_of(data)
+    if kind is None:
+        raise BadInput(f"{label} is not a photo we can read. {READABLE}.")
+    return kind
+
+
+def kind_of(data: bytes) -> str | None:
     """Pillow's name of the format that the first bytes announce; None for everything not on the list."""
     if data.startswith(b"\xff\xd8\xff"):
         return "JPEG"
@@ -73,26 +87,61 @@ def _kind(data: bytes) -> str | None:
     return None
 
 
-def _decoded(data: bytes, kind: str, label: str) -> tuple[Image.Image, Month | None]:
+def _decoded(data: bytes, kind: str, label: str, longest: int | None) -> tuple[Image.Image, Month | None]:
     if kind == "HEIF":
         import pi_heif
 
         pi_heif.register_heif_opener(thumbnails=False)
     broken = BadInput(f"{label} is damaged or incomplete; upload the original file again.")
     try:
+        _check_parts(data, kind, label)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # our own limit is stricter than Pillow's warning
             picture = Image.open(BytesIO(data), formats=[kind])
         _check_size(picture, label)
         month = _month(picture)
+        if longest:
+            _draft(picture, longest)
         picture.load()
-        return _plain(picture), month
+        return plain(picture, longest), month
     except BadInput:
         raise
+    except MemoryError:
+        raise BadInput(f"{label} needs too much memory to read; save a smaller copy of it.") from None
     except Image.DecompressionBombError:
         raise BadInput(_too_many(label)) from None
     except Exception:  # decoders raise anything on hostile bytes: OSError, SyntaxError, struct.error, …
         raise broken from None
+
+
+def _draft(picture: Image.Image, longest: int) -> None:
+    """Let a JPEG be decoded at a half, a quarter or an eighth, never below ``longest``."""
+    scale = longest / max(picture.size)
+    picture.draft(None, (round(picture.width * scale), round(picture.height * scale)))
+
+
+def _check_parts(data: bytes, kind: str, label: str) -> None:
+    parts, scans = {"JPEG": _jpeg_parts, "PNG": _png_parts}.get(kind, lambda data: (0, 0))(data)
+    if parts > MOST_PARTS or scans > MOST_SCANS:
+        raise BadInput(f"{label} is made of too many parts; save a copy of it as an ordinary JPEG.")
+
+
+def _jpeg_parts(data: bytes) -> tuple[int, int]:
+    """Segments and scans up to the end of the picture; what a phone appends to it does not count."""
+    place, parts, scans = 2, 0, 0
+    while (found := MARKER.search(data, place)) and parts <= MOST_PARTS and scans <= MOST_SCANS:
+        if found[0] == END_OF_PICTURE:
+            break
+        parts, scans = parts + 1, scans + (found[0] == SCAN)
+        place = found.end() + int.from_bytes(data[found.end() : found.end() + 2], "big")
+    return parts, scans
+
+
+def _png_parts(data: bytes) -> tuple[int, int]:
+    place, parts = 8, 0
+    while place < len(data) and parts <= MOST_PARTS:
+        place, parts = place + 12 + int.from_bytes(data[place : place + 4], "big"), parts + 1
+    return parts, 0
 
 
 def _too_many(label: str) -> str:
@@ -124,50 +173,6 @@ def _month(picture: Image.Image) -> Month | None:
     return None
 
 
-def _plain(picture: Image.Image) -> Image.Image:
-    profile = picture.info.get("icc_profile")
-    upright = ImageOps.exif_transpose(picture)
-    flat = _on_white(_eight_bits(upright))
-    converted = _to_srgb(flat, profile)
-    # A new image has no info: EXIF, XMP, comments and thumbnails stay behind.
-    clean = Image.new("RGB", converted.size)
-    clean.paste(converted)
-    return clean
-
-
-def _eight_bits(picture: Image.Image) -> Image.Image:
-    """16-bit and float grey to 8 bits; Pillow's own conversion clips instead of scaling."""
-    if picture.mode not in ("I", "F") and not picture.mode.startswith("I;16"):
-        return picture
-    values = np.asarray(picture, np.float64)
-    top = 65535 if values.max(initial=0) > 255 else 255
-    return Image.fromarray((np.clip(values / top, 0, 1) * 255 + 0.5).astype(np.uint8), "L")
-
-
-def _on_white(picture: Image.Image) -> Image.Image:
-    """Palette resolved, transparency laid on white; L, RGB and CMYK pass as they are."""
-    if picture.mode == "P" or "transparency" in picture.info or picture.mode in ("LA", "PA", "La", "RGBa"):
-        picture = picture.convert("RGBA")
-    if picture.mode == "RGBA":
-        white = Image.new("RGBA", picture.size, "white")
-        return Image.alpha_composite(white, picture).convert("RGB")
-    return picture if picture.mode in ("L", "RGB", "CMYK") else picture.convert("RGB")
-
-
-def _to_srgb(picture: Image.Image, profile: object) -> Image.Image:
-    """Colours as the embedded profile means them; without one, or with a broken one, taken as sRGB."""
-    if isinstance(profile, bytes) and profile:
-        with suppress(ImageCms.PyCMSError, OSError, ValueError):
-            source = ImageCms.ImageCmsProfile(BytesIO(profile))
-            target = ImageCms.createProfile("sRGB")
-            result = ImageCms.profileToProfile(
-                picture, source, target, ImageCms.Intent.RELATIVE_COLORIMETRIC, outputMode="RGB"
-            )
-            if result is not None:
-                return result
-    return picture.convert("RGB")
-
-
 def declares_ai(data: bytes, kind: str) -> bool:
     """Whether the file says of itself that a model made it: IPTC/XMP source type or a C2PA manifest.
 
@@ -180,6 +185,7 @@ def declares_ai(data: bytes, kind: str) -> bool:
     with suppress(Exception):  # a manifest that cannot be read declares nothing
         import c2pa
 
-        with c2pa.Reader(MANIFEST_TYPES[kind], BytesIO(data)) as reader:
+        context = c2pa.Context(c2pa.Settings.from_dict(OFFLINE))
+        with c2pa.Reader(MANIFEST_TYPES[kind], BytesIO(data), context=context) as reader:
             return AI_TERM.decode() in reader.json()
     return False
