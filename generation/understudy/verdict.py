@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from ..engine import skin
 from ..engine.looks import CATALOGUE, COLOURS
 from . import scores
-from .cast import AMONG
+from .cast import AMONG, LIGHTS, pose_of
 from .scores import Array
-from .witness import Seen, Sitter, recognise_all, see_all, shows
+from .witness import Seen, Sitter, all_of, nearest_light, recognise, see, shaded, shows
 
 KINDS = ("base", "selfie", "chosen", "last")
 
@@ -34,6 +34,7 @@ class Trial:
     like: tuple[Array, ...]
     truth: Mapping[str, Seen]  # by look and direction
     without: Mapping[str, Mapping[str, Seen]]  # kept trait -> by look and direction
+    lights: Mapping[str, Array | None]  # shading by pose and light
     rebuilt: Array  # (k,) distance of studio pictures to themselves through the VAE
     kinds: Mapping[str, Array]  # (m, 128) by KINDS
 
@@ -56,7 +57,7 @@ def figures(
 ) -> tuple[dict[str, float], dict[str, float], dict[str, object]]:
     """(goal -> value, goal -> what the judge reads on the renders themselves, notes)."""
     trials = judged(folders, workers)
-    others = _grouped(recognise_all(sorted(crowd.glob("*/*.jpg")), workers))
+    others = _grouped(all_of(recognise, sorted(crowd.glob("*/*.jpg")), workers))
     values = likeness(trials, list(others.values())) | directed(trials) | looks(trials) | fairness(trials)
     low, high = scores.interval(gains := _gains(trials))
     values |= {
@@ -79,8 +80,10 @@ def judged(folders: Sequence[Path], workers: int) -> list[Trial]:
     records = [json.loads((folder / "shoot.json").read_text()) for folder in folders]
     watched = [path for folder in folders for path in _watched(folder)]
     known = [path for folder in folders for path in _known(folder)]
-    seen, recognised = see_all(watched, workers), recognise_all(known, workers)
-    return [_trial(folder, record, seen, recognised) for folder, record in zip(folders, records, strict=True)]
+    lit = [path for folder in folders for path in folder.glob("lights/*.png")]
+    seen, recognised = all_of(see, watched, workers), all_of(recognise, known, workers)
+    lights = all_of(shaded, lit, workers)
+    return [_trial(f, record, seen, recognised, lights) for f, record in zip(folders, records, strict=True)]
 
 
 def _watched(folder: Path) -> list[Path]:
@@ -93,7 +96,11 @@ def _known(folder: Path) -> list[Path]:
 
 
 def _trial(
-    folder: Path, record: Mapping[str, Any], seen: Mapping[Path, Seen], recognised: Mapping[Path, Array]
+    folder: Path,
+    record: Mapping[str, Any],
+    seen: Mapping[Path, Seen],
+    recognised: Mapping[Path, Array],
+    lights: Mapping[Path, Array | None],
 ) -> Trial:
     def stacked(pattern: str) -> Array:
         return np.stack([recognised[path] for path in sorted(folder.glob(pattern))] or [np.full(128, np.nan)])
@@ -112,6 +119,7 @@ def _trial(
         like=tuple(_grouped({p: recognised[p] for p in sorted(folder.glob("like/*/*.jpg"))}).values()),
         truth=truth,
         without={path.name: by_name(f"without/{path.name}/*.png") for path in folder.glob("without/*")},
+        lights={path.stem: lights[path] for path in folder.glob("lights/*.png")},
         # A render that the judge cannot read says nothing about the VAE; a lost face does.
         rebuilt=np.array(
             [np.nan_to_num(np.linalg.norm(a - b), nan=1.0) for a, b in pairs if np.isfinite(a).all()]
@@ -182,47 +190,59 @@ def _pairs(trials: Sequence[Trial]) -> list[tuple[Sitter | None, Sitter | None, 
 
 def directed(trials: Sequence[Trial]) -> dict[str, float]:
     """Whether the direction was obeyed; a picture without a face obeyed nothing."""
-    faces = [(face, line["direction"]) for face, _, line in _pairs(trials)]
     heights = [(face, true) for face, true, _ in _pairs(trials) if true]
-    return _obeyed(faces) | {
-        "head height error": scores.median(
-            [abs(face.head_height - true.head_height) if face else np.nan for face, true in heights]
-        )
-    }
+    return (
+        _obeyed([(face, line["direction"]) for face, _, line in _pairs(trials)])
+        | _lit([(t, t.frames[i].face, t.record["frames"][i]) for t in trials for i in t.shown])
+        | {
+            "head height error": scores.median(
+                [abs(face.head_height - true.head_height) if face else np.nan for face, true in heights]
+            )
+        }
+    )
 
 
 def _obeyed(faces: Sequence[tuple[Sitter | None, Mapping[str, Any]]]) -> dict[str, float]:
     return {
         "yaw error": scores.median([abs(f.yaw - d["yaw"]) if f else np.nan for f, d in faces]),
         "pitch error": scores.median([abs(f.pitch - d["pitch"]) if f else np.nan for f, d in faces]),
-        "light side right": scores.share([bool(f and f.light_side == d["light_side"]) for f, d in faces]),
-        # Hard light is asked for less often: both kinds count the same.
-        "soft against hard told apart": float(
-            np.mean(
-                [
-                    scores.share([bool(f and f.light == kind) for f, d in faces if d["light"] == kind])
-                    for kind in ("soft", "hard")
-                ]
-            )
-        ),
         "expression right": scores.share([bool(f and f.expression == d["expression"]) for f, d in faces]),
     }
+
+
+def _lit(faces: Sequence[tuple[Trial, Sitter | None, Mapping[str, Any]]]) -> dict[str, float]:
+    """Whether the light stands where it was asked to, by the renders in known lights; none, no answer."""
+    sides, kinds = list[bool](), dict[str, list[bool]]({"soft": [], "hard": []})
+    for trial, face, line in faces:
+        pose, asked = pose_of(line["name"]), line["direction"]
+        known = {light: at for light in LIGHTS if (at := trial.lights.get(pose + light)) is not None}
+        if known:
+            side, kind = None, None
+            if face:
+                side, kind, _ = LIGHTS[list(known)[nearest_light(face.shading, list(known.values()))]]
+            sides.append(side == asked["light_side"])
+            kinds[asked["light"]].append(kind == asked["light"])
+    # Hard light is asked for less often: both kinds count the same.
+    told_apart = float(np.mean([scores.share(found) for found in kinds.values()]))
+    return {"light side right": scores.share(sides), "soft against hard told apart": told_apart}
 
 
 def ceilings(trials: Sequence[Trial]) -> dict[str, float]:
     """What the same rulers read on the renders, where every direction is obeyed: the best one can get."""
     faces = [
-        (trial.truth[line["name"]].face, line["direction"])
-        for trial in trials
-        for line in trial.record["frames"]
+        (trial, trial.truth[line["name"]].face, line) for trial in trials for line in trial.record["frames"]
     ]
     seen = [seen for trial in trials for seen in trial.truth.values()]
     own = [scores.distances(np.stack([s.descriptor for s in t.truth.values()]), t.photos) for t in trials]
-    return _obeyed(faces) | {
-        "face found by MediaPipe": scores.share([one.face is not None for one in seen]),
-        "face found by HOG": scores.share([one.found_by_hog for one in seen]),
-        "likeness of selects": scores.median(np.concatenate(own)),
-    }
+    return (
+        _obeyed([(face, line["direction"]) for _, face, line in faces])
+        | _lit(faces)
+        | {
+            "face found by MediaPipe": scores.share([one.face is not None for one in seen]),
+            "face found by HOG": scores.share([one.found_by_hog for one in seen]),
+            "likeness of selects": scores.median(np.concatenate(own)),
+        }
+    )
 
 
 def _apart(first: Sequence[Array], second: Sequence[Array]) -> NDArray[np.float64]:

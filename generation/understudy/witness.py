@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -13,14 +14,16 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ..engine import pose, segment, skin
-from ..engine.describe import HEAD, light_of
+from ..engine.describe import HEAD
 from ..engine.faces import align, largest
-from ..engine.types import Expression, Face, LightSide, Pixels, Softness
-from ..engine.view import face_height, view_of
+from ..engine.types import Expression, Face, Pixels
+from ..engine.view import VIEW, View, face_height, view_of
 from . import judge
 
 Array = NDArray[np.float64]
+T = TypeVar("T")
 
+BLUR = 3.0  # pixels of the view that shading is smoothed over: what a face's features hide of it
 CROP = 128  # pixels of the aligned crop that kept traits are compared in
 # Where a trait shows in the aligned crop (alignment.TEMPLATE): top, bottom, left, right as shares.
 REGIONS: Mapping[str, tuple[float, float, float, float]] = {
@@ -33,13 +36,12 @@ REGIONS: Mapping[str, tuple[float, float, float, float]] = {
 
 @dataclass(frozen=True)
 class Sitter:
-    """Pose, expression and light of one face, colours around it; all as MediaPipe and the masks see them."""
+    """Pose, expression and shading of one face, colours around it: as MediaPipe and the masks see them."""
 
     yaw: float
     pitch: float
     expression: Expression
-    light_side: LightSide
-    light: Softness
+    shading: Array  # see ``shading``
     head_height: float
     backdrop: Array  # (3,) CIELAB, NaN where nothing of it shows
     garment: Array
@@ -71,6 +73,13 @@ def recognise(path: Path) -> Array:
     return judge.describe(opened(path))
 
 
+def shaded(path: Path) -> Array | None:
+    """The shading alone: all that is needed of renders in known lights. None without a face."""
+    image = opened(path)
+    face = largest(image)
+    return shading(view_of(image, face)) if face else None
+
+
 def opened(path: Path) -> Pixels:
     with Image.open(path) as picture:
         if max(picture.size) > judge.SHRUNK:
@@ -80,19 +89,36 @@ def opened(path: Path) -> Pixels:
 
 def _face(image: Pixels, face: Face) -> Sitter:
     share = segment.person(image)
-    side, light = light_of(view_of(image, face))
     return Sitter(
         yaw=face.yaw,
         pitch=face.pitch,
         expression=pose.expression(face.landmarks),
-        light_side=side,
-        light=light,
+        shading=shading(view_of(image, face)),
         head_height=HEAD * face_height(face) / image.shape[0],
         backdrop=_median(image, segment.backdrop(share, face)),
         garment=_median(image, segment.garment(share, face)),
         skin=skin.tone(image, segment.skin_mask(image, face)),
         crop=align(image, face, CROP),
     )
+
+
+def shading(view: View) -> Array:
+    """(468,) log luma at the mesh's points, NaN off the skin."""
+    smooth = cv2.GaussianBlur(view.luma, (0, 0), BLUR)
+    x, y = np.clip(np.round(view.landmarks[:, :2]).astype(int), 0, VIEW - 1).T
+    return np.asarray(np.where(view.skin[y, x], np.log(smooth[y, x] + 4), np.nan))
+
+
+def nearest_light(frame: Array, renders: Sequence[Array]) -> int:
+    """Index of the render of the same person and pose that is shaded most alike, whatever the exposure.
+
+    Skin, beard and hair are the same in all of them; points count by how much the lights change them.
+    """
+    rows = np.stack([frame, *renders])
+    rows = rows[:, np.isfinite(rows).all(axis=0)]
+    rows -= np.median(rows, axis=1, keepdims=True)
+    apart = np.abs(rows[1:] - rows[0]) @ rows[1:].std(axis=0)
+    return int(np.argmin(apart))
 
 
 def _median(image: Pixels, where: NDArray[np.bool_]) -> Array:
@@ -117,14 +143,8 @@ def shows(group: str, frame: Pixels, with_it: Pixels, without_it: Pixels) -> boo
     return to_true < float((np.linalg.norm(own - other, axis=2) * weight).sum())
 
 
-def see_all(paths: Iterable[Path], workers: int) -> dict[Path, Seen]:
-    """Every picture, in parallel; one process each has its own detectors."""
+def all_of(look: Callable[[Path], T], paths: Iterable[Path], workers: int) -> dict[Path, T]:
+    """What ``look`` says of every picture, in parallel; one process each has its own detectors."""
     ordered = list(paths)
     with get_context("spawn").Pool(workers) as pool:
-        return dict(zip(ordered, pool.map(see, ordered, chunksize=8), strict=True))
-
-
-def recognise_all(paths: Iterable[Path], workers: int) -> dict[Path, Array]:
-    ordered = list(paths)
-    with get_context("spawn").Pool(workers) as pool:
-        return dict(zip(ordered, pool.map(recognise, ordered, chunksize=8), strict=True))
+        return dict(zip(ordered, pool.map(look, ordered, chunksize=8), strict=True))
