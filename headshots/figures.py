@@ -1,0 +1,53 @@
+"""The measured figures that pages may show, read from benchmarks/results; nothing is typed by hand."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+RESULTS = Path(__file__).resolve().parent.parent / "benchmarks" / "results"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What our own benchmarks say; ``machine`` and ``date`` stand beside them on every page."""
+
+    machine: str
+    date: str
+    shoot_seconds: int  # 15 photos in, 40 headshots out
+    try_seconds: int  # one selfie in, first picture out
+    identity_megabytes: float
+    judged_photos: int
+    reasons_found: int  # of 100 faults, the worst reason
+    good_photos: int
+    good_photos_refused: int
+
+    @property
+    def shoot_minutes(self) -> int:
+        """Whole minutes, rounded up: a promise on a page is not rounded in our favour."""
+        return -(-self.shoot_seconds // 60)
+
+
+def read(name: str) -> Any:
+    return json.loads((RESULTS / f"{name}.json").read_text())
+
+
+@cache
+def figures() -> Figures:
+    """Read once per process; a missing result or key fails loudly, as a page without it would lie."""
+    by_hand, verdicts = read("by_hand"), read("verdicts")
+    refusals = verdicts["false_refusals"]["everybody"]
+    return Figures(
+        machine=by_hand["machine"],
+        date=by_hand["date"],
+        shoot_seconds=by_hand["make shoot, 15 photos, 40 headshots, seconds"],
+        try_seconds=by_hand["make try, first picture, seconds"],
+        identity_megabytes=round(by_hand["identity.safetensors, bytes"] / 1e6, 1),
+        judged_photos=verdicts["photos"],
+        reasons_found=int(100 * min(reason["recall"] for reason in verdicts["reasons"].values())),
+        good_photos=refusals["photos"],
+        good_photos_refused=refusals["refused"],
+    )
