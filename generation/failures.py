@@ -1,0 +1,29 @@
+"""Why a shoot or an action did not go on, in words for the person."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+
+class Refused(Exception):
+    """The person asked for something that cannot be done now; the message says what to do."""
+
+
+SENTENCES = {
+    "cancelled": _("You stopped this shoot. Your credit is back in your account."),
+    "withdrawn": _("You withdrew your consent, so the work was stopped and your photos were deleted."),
+    "quarantined": _(
+        "This shoot stopped three times without getting further, so we took it aside. Your credit is back in"
+        " your account, and our staff sees what happened."
+    ),
+    "unusable": _(
+        "None of the pictures passed our checks. Your credit is back in your account; add photos with other"
+        " angles and light and try again."
+    ),
+    "photos": _(
+        "The photos could not be read any more. Your credit is back in your account; upload them again."
+    ),
+    "model": _(
+        "The image model cannot be used at the moment. Your credit is back; our staff sees what happened."
+    ),
+}

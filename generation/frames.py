@@ -1,0 +1,101 @@
+"""Between the engine's frames and stored headshots: what to draw, how it is kept, in which order it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from io import BytesIO
+from typing import Any
+
+from PIL import Image
+
+from . import catalogue, marks, shoots, vault
+from .engine import marking, plain
+from .engine.orders import Order, orders_for
+from .engine.ranking import Measures, rank, select_count
+from .engine.records import pack, unpack
+from .engine.resident import Drawn, Person
+from .engine.types import Look
+from .models import Headshot, Kind, Shoot
+
+MORE = 1.5  # over-generation: at most this many frames for every headshot asked
+PREVIEW, THUMB = 512, 256  # pixels
+SEEDS = 1_000  # between two rounds of one shoot
+
+
+def orders(shoot: Shoot) -> list[Order]:
+    """Everything that this round may draw, always the same list for the same row."""
+    looks = [_directed(catalogue.look(key), shoot.direction) for key in shoot.looks]
+    count = shoot.asked if shoot.kind == Kind.TRY else round(shoot.asked * MORE)
+    return orders_for(looks, count, seed=shoot.seed + SEEDS * shoot.round)
+
+
+def _directed(look: Look, wishes: Mapping[str, Any]) -> Look:
+    """The look with the person's own wishes laid over each of its directions."""
+    colour = {"backdrop_colour": wishes["backdrop_colour"]} if wishes.get("backdrop_colour") else {}
+    over = {k: v for k, v in wishes.items() if k != "backdrop_colour"}
+    turned = tuple(dict.fromkeys(replace(one, **over) for one in look.directions))
+    return replace(look, directions=turned, **colour)
+
+
+def measures(shoot: Shoot) -> list[Measures]:
+    """Of the frames that this round has stored, in the order of their number."""
+    stored = shoot.headshots.filter(round=shoot.round).order_by("number")
+    return [_measures(shoot, one) for one in stored]
+
+
+def _measures(shoot: Shoot, headshot: Headshot) -> Measures:
+    return unpack(Measures, vault.get(shoot.id, "inputs", f"{headshot.id}.measures"))
+
+
+def keep(shoot: Shoot, claim: int, drawn: Drawn) -> None:
+    """Sign and encrypt the frame's pictures, then the row; a frame without a row is overwritten later."""
+    look, direction, seed = orders(shoot)[drawn.number]
+    headshot = Headshot(
+        shoot=shoot,
+        round=shoot.round,
+        number=drawn.number,
+        look=look.id,
+        direction=asdict(direction),
+        seed=seed,
+        likeness=_known(drawn.score.likeness),
+        sharpness=_known(drawn.score.sharpness),
+        skin_shift=_known(drawn.score.skin_shift),
+        yaw=_known(drawn.score.yaw),
+        faults=list(drawn.score.faults),
+        shown=not drawn.score.faults,
+    )
+    with Image.open(BytesIO(drawn.image)) as opened:
+        image = opened.convert("RGB")
+    watermark = shoot.kind == Kind.TRY
+    for name, picture in (
+        ("full", image),
+        ("preview", plain.preview(image, PREVIEW)),
+        ("thumb", plain.preview(image, THUMB)),
+    ):
+        shown = plain.watermarked(picture, "Headshots") if watermark else picture
+        vault.put(shoot.id, "headshots", f"{headshot.id}.{name}", marks.signed(marking.jpeg(shown)))
+    vault.put(shoot.id, "inputs", f"{headshot.id}.measures", pack(drawn.measures))
+    shoots.keep_frame(shoot, claim, headshot)
+
+
+def _known(value: float) -> float | None:
+    return None if value != value else float(value)  # NaN: not measured
+
+
+def ranked(shoot: Shoot, person: Person) -> list[Headshot]:
+    """All frames of the shoot with their final ranks: the best ``asked`` of each round are the gallery."""
+    stored = list(shoot.headshots.order_by("round", "number"))
+    scores = rank([_measures(shoot, one) for one in stored], person.own)
+    for one, score in zip(stored, scores, strict=True):
+        one.likeness, one.skin_shift = _known(score.likeness), _known(score.skin_shift)
+        one.faults, one.shown, one.rank, one.select = list(score.faults), False, 0, False
+    passed = sorted(
+        ((score.rank, one) for one, score in zip(stored, scores, strict=True) if not score.faults),
+        key=lambda pair: pair[0],
+    )
+    gallery = [one for _, one in passed][: shoot.asked * shoot.round]
+    selects = select_count(len(gallery))
+    for place, one in enumerate(gallery, start=1):
+        one.rank, one.shown, one.select = place, True, place <= selects
+    return stored

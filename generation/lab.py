@@ -1,0 +1,58 @@
+"""This worker's engine processes: one that learns and draws, one that checks photos. Made at first use."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import date
+from functools import cache
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+from .engine.checker import Checker
+from .engine.resident import Resident
+from .engine.types import Month, Recipe
+
+UNDERSTUDY = Path(__file__).parent / "understudy" / "weights"
+# What the tests and a small demo shrink; a shoot of any size runs the same code.
+SMALL_STEPS = 40
+
+
+def model_folder() -> Path:
+    return UNDERSTUDY if settings.MODEL == "understudy" else Path(settings.MODEL)
+
+
+@cache
+def resident() -> Resident:
+    return Resident(model_folder())
+
+
+@cache
+def checker() -> Checker:
+    return Checker(model_folder())
+
+
+def close() -> None:
+    """End both processes; their running work goes on elsewhere."""
+    for made in (resident, checker):
+        if made.cache_info().currsize:
+            made().close()
+            made.cache_clear()
+
+
+def recipe() -> Recipe | None:
+    """None is the model's own."""
+    return Recipe(steps=SMALL_STEPS, checkpoints=1) if settings.SHOOT_SIZE == "small" else None
+
+
+def scratch(shoot_id: UUID) -> Path:
+    """Where training keeps its checkpoints; lost with the machine, removed with the shoot's inputs."""
+    folder = Path(tempfile.gettempdir()) / "headshots-scratch" / str(shoot_id)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def this_month() -> Month:
+    today = date.today()
+    return today.year, today.month

@@ -1,0 +1,45 @@
+"""The worker: thin and steady, with the engine in processes of its own beneath it."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from typing import Any
+
+import dramatiq
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from dramatiq import Worker
+
+from generation import lab, stopping, sweeper, tasks  # noqa: F401  (declares the actors)
+
+# Threads by queue. One shoot at a time for one engine; tries and checks have lanes of their own.
+LANES = {"studio": 1, "tries": 1, "checks": 1, "chores": 1}
+GRACE = 20_000  # ms that running work has to save itself
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        settings.IN_WORKER = True
+        stop = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+        broker = dramatiq.get_broker()
+        workers = [Worker(broker, queues={queue}, worker_threads=threads) for queue, threads in LANES.items()]
+        lab.checker().start()
+        lab.resident().start()
+        for worker in workers:
+            worker.start()
+        sweeping = threading.Thread(
+            target=sweeper.loop, args=(stop, 1.0 if not settings.REDIS_URL else 5.0), daemon=True
+        )
+        sweeping.start()
+        self.stdout.write("The worker is ready.")
+        stop.wait()
+        self.stdout.write("Saving what is being worked on …")
+        stopping.ask()
+        for worker in workers:
+            worker.stop(timeout=GRACE)
+        lab.close()

@@ -1,0 +1,307 @@
+"""The shoot and what belongs to it. Status is a fact, work is a lease, pictures lie encrypted in the vault."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Release, User
+from billing.models import Credit
+
+LEASE = timedelta(seconds=30)  # a worker that is not heard of for this long has lost its work
+MOST_STARTS = 3  # without progress in between; then the shoot is quarantined
+
+
+class Lost(Exception):
+    """The row is no longer what this worker or page took it for; whoever changed it goes on with it."""
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    SUBMITTED = "submitted", _("waiting to learn")
+    TRAINED = "trained", _("identity learned")
+    GENERATED = "generated", _("headshots drawn")
+    READY = "ready", _("ready")
+    FAILED = "failed", _("failed")
+    PURGED = "purged", _("purged")
+
+
+WORKING = (Status.SUBMITTED, Status.TRAINED, Status.GENERATED)
+MOVES: dict[str, frozenset[str]] = {
+    Status.DRAFT: frozenset({Status.SUBMITTED, Status.PURGED}),
+    # A try goes straight from submitted to ready: nothing is trained.
+    Status.SUBMITTED: frozenset({Status.TRAINED, Status.READY, Status.FAILED}),
+    Status.TRAINED: frozenset({Status.GENERATED, Status.FAILED}),
+    Status.GENERATED: frozenset({Status.READY, Status.FAILED}),
+    # More looks and a redo with new seeds; a redo with new training; a try that is adopted.
+    Status.READY: frozenset({Status.TRAINED, Status.SUBMITTED, Status.DRAFT, Status.PURGED}),
+    Status.FAILED: frozenset({Status.PURGED}),
+    Status.PURGED: frozenset(),
+}
+
+
+class Kind(models.TextChoices):
+    SHOOT = "shoot", _("shoot")
+    TRY = "try", _("free try")
+
+
+class ShootQuerySet(models.QuerySet["Shoot"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """The only door to rows for signed-in people: their own. Tries without an account: ``tries.visible``."""
+        return self.filter(subject=user) if user.is_authenticated else self.none()
+
+    def unclaimed(self) -> Self:
+        return self.filter(Q(claimed_until=None) | Q(claimed_until__lt=timezone.now()))
+
+    def working(self) -> Self:
+        return self.filter(status__in=WORKING)
+
+
+class Shoot(models.Model):
+    """One person's session, from opening to purge."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.SHOOT)
+    subject = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="shoots"
+    )
+    # Nothing biometric without the subject's signed release: the database refuses such a row.
+    release = models.OneToOneField(Release, models.PROTECT, related_name="shoot")
+    credit = models.OneToOneField(Credit, models.SET_NULL, null=True, blank=True, related_name="shoot")
+
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    claim = models.PositiveIntegerField(default=0)  # fencing token: +1 at every claim, never lowered
+    starts = models.PositiveSmallIntegerField(default=0)  # since the last progress
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    nudged_at = models.DateTimeField(null=True, blank=True)
+    stop = models.BooleanField(default=False)  # asks the worker to stop within seconds
+    failure = models.CharField(max_length=30, blank=True)  # a code of failures.SENTENCES
+
+    looks = models.JSONField(default=list)  # of CatalogueLook keys, "studio-grey@1"
+    direction = models.JSONField(default=dict)  # what the person asked for beyond the look
+    keep = models.JSONField(default=list)  # words of the engine's keep list
+    asked = models.PositiveSmallIntegerField(default=40)  # headshots in the gallery
+    seed = models.PositiveIntegerField(default=0)
+    round = models.PositiveSmallIntegerField(default=1)  # +1 with a redo or more looks
+    advice = models.JSONField(default=dict)  # coverage map and the next best photo, as last judged
+
+    progress = models.FloatField(default=0.0)  # of the present step, 0-1
+    drawn = models.PositiveSmallIntegerField(default=0)  # frames of this round so far
+    changed = models.PositiveIntegerField(default=0)  # +1 with whatever the progress page shows
+    redo_of = models.CharField(max_length=20, blank=True)  # the report that the free redo answered
+    timings = models.JSONField(default=dict)  # seconds by step; what later estimates go by
+    visitor = models.CharField(
+        max_length=64, blank=True, db_index=True
+    )  # of a try: hash of the browser's token
+
+    created = models.DateTimeField(default=timezone.now)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    ready_at = models.DateTimeField(null=True, blank=True)
+    purged_at = models.DateTimeField(null=True, blank=True)
+    # When which files go; decided by ``retention`` whenever the status or a wish changes.
+    inputs_until = models.DateTimeField(null=True, blank=True)
+    headshots_until = models.DateTimeField(null=True, blank=True)
+    inputs_gone_at = models.DateTimeField(null=True, blank=True)
+    warned_at = models.DateTimeField(null=True, blank=True)  # "going in 3 days"
+
+    objects = ShootQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-created"]
+        indexes: ClassVar = [
+            models.Index(fields=["status", "claimed_until"]),
+            models.Index(fields=["subject", "-created"]),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(kind=Kind.TRY)
+                | Q(status__in=[Status.DRAFT, Status.FAILED, Status.PURGED])
+                | Q(credit__isnull=False),
+                name="a_submitted_shoot_has_a_credit",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+    @property
+    def working(self) -> bool:
+        return self.status in WORKING
+
+    @property
+    def claimed(self) -> bool:
+        return self.claimed_until is not None and self.claimed_until > timezone.now()
+
+    def move(self, new: str, *, claim: int | None = None, note: str = "", **changes: Any) -> None:
+        """Compare-and-swap to ``new`` with an event in the same transaction. Raises Lost when too late.
+
+        ``claim`` is a worker's fencing token: a later claim by somebody else makes it too late.
+        """
+        if new not in MOVES[self.status]:
+            raise Lost(f"A shoot that is {self.status} cannot become {new}.")
+        mine = Shoot.objects.filter(pk=self.pk, status=self.status)
+        if claim is not None:
+            mine = mine.filter(claim=claim)
+        changes |= {"status": new, "claimed_until": None, "starts": 0, "progress": 0.0, "nudged_at": None}
+        with transaction.atomic():
+            if not mine.update(changed=F("changed") + 1, **changes):
+                raise Lost(f"This shoot is no longer {self.status}.")
+            ShootEvent.objects.create(
+                shoot=self, old=self.status, new=new, claim=claim or self.claim, note=note
+            )
+        self.refresh_from_db()
+
+
+class ShootEvent(models.Model):
+    """What happened to a shoot; no personal data, kept after the purge as its receipt."""
+
+    shoot = models.ForeignKey(Shoot, models.CASCADE, related_name="events")
+    at = models.DateTimeField(default=timezone.now)
+    old = models.CharField(max_length=10)
+    new = models.CharField(max_length=10)
+    claim = models.PositiveIntegerField(default=0)
+    note = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.old} → {self.new}"
+
+
+class Verdict(models.TextChoices):
+    WAITING = "waiting", _("waiting")
+    ACCEPTED = "accepted", _("accepted")
+    REFUSED = "refused", _("refused")
+
+
+class Photo(models.Model):
+    """One uploaded photo: re-encoded picture, thumbnail and the checker's record lie in the vault by its id."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    shoot = models.ForeignKey(Shoot, models.CASCADE, related_name="photos")
+    upload = models.UUIDField()  # the browser's own key: the same file sent again is the same photo
+    name = models.CharField(max_length=100)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    month = models.CharField(max_length=7, blank=True)  # of capture, "2026-11"
+    ai_made = models.BooleanField(default=False)
+    verdict = models.CharField(max_length=10, choices=Verdict, default=Verdict.WAITING)
+    reasons = models.JSONField(default=list)  # [{code, sentence, blocking}], the photo's own
+    set_reasons = models.JSONField(default=list)  # the same, those that only the set shows
+    box = models.JSONField(default=list)  # of the face: left, top, right, bottom as shares of the picture
+    created = models.DateTimeField(default=timezone.now)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    starts = models.PositiveSmallIntegerField(default=0)
+    nudged_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["created", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["shoot", "upload"], name="one_photo_per_upload")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def accepted(self) -> bool:
+        return self.verdict == Verdict.ACCEPTED and not any(r["blocking"] for r in self.set_reasons)
+
+
+class Identity(models.Model):
+    """What was learned of the subject: the adapter lies in the vault as ``identity``."""
+
+    shoot = models.OneToOneField(Shoot, models.CASCADE, related_name="identity")
+    base_hash = models.CharField(max_length=64)
+    sha256 = models.CharField(max_length=64)  # of the adapter file
+    size = models.PositiveIntegerField()  # bytes
+    learned_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+
+class Report(models.TextChoices):
+    NOT_LIKE_ME = "not_like_me", _("not like me")
+    SKIN_TONE = "skin_tone", _("skin tone is wrong")
+
+
+class Headshot(models.Model):
+    """A stored frame. Rank 0 is outside the gallery: it failed a check, or better ones fill it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    shoot = models.ForeignKey(Shoot, models.CASCADE, related_name="headshots")
+    round = models.PositiveSmallIntegerField()
+    number = models.PositiveSmallIntegerField()  # of the order in its round
+    look = models.CharField(max_length=60)
+    direction = models.JSONField()
+    seed = models.PositiveIntegerField()
+    measures = models.JSONField(default=dict)  # the engine's, what ranking goes by
+    likeness = models.FloatField(null=True)
+    sharpness = models.FloatField(null=True)
+    skin_shift = models.FloatField(null=True)
+    yaw = models.FloatField(null=True)
+    faults = models.JSONField(default=list)
+    shown = models.BooleanField(default=False)  # passed the gate
+    rank = models.PositiveSmallIntegerField(default=0)
+    select = models.BooleanField(default=False)
+    favourite = models.BooleanField(default=False)
+    report = models.CharField(max_length=20, choices=Report, blank=True)
+    created = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar = ["rank", "round", "number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["shoot", "round", "number"], name="one_headshot_per_order")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.look} {self.number}"
+
+
+class CatalogueLook(models.Model):
+    """One version of a look, seeded from ``engine.looks``; a changed look is a new version."""
+
+    slug = models.SlugField(max_length=50)
+    version = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=80)
+    data = models.JSONField()  # engine.types.Look as a dictionary
+    offered = models.BooleanField(default=True)
+    place = models.PositiveSmallIntegerField(default=0)  # in the list
+
+    class Meta:
+        ordering: ClassVar = ["place", "slug"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["slug", "version"], name="one_look_per_version")
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def key(self) -> str:
+        return f"{self.slug}@{self.version}"
+
+
+class Attempt(models.Model):
+    """A free try that was begun, for the limits of promise 27. Hashes are made with a key of the day."""
+
+    day = models.DateField()
+    device = models.CharField(max_length=64)
+    address = models.CharField(max_length=64)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["day", "device"]), models.Index(fields=["day", "address"])]
+
+    def __str__(self) -> str:
+        return str(self.day)

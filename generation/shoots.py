@@ -1,0 +1,294 @@
+"""The life of a shoot, verb by verb in order; the only caller of ``Shoot.move``."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Release, User
+from billing import ledger
+
+from . import vault
+from .failures import Refused
+from .models import (
+    LEASE,
+    MOST_STARTS,
+    WORKING,
+    Headshot,
+    Identity,
+    Kind,
+    Lost,
+    Photo,
+    Shoot,
+    ShootEvent,
+    Status,
+    Verdict,
+)
+
+MOST_PHOTOS = 20
+MOST_LOOKS = 6
+RECENTLY = timedelta(hours=1)  # what fairness remembers
+
+
+# The person's steps.
+
+
+def open_shoot(subject: User | None, release: Release, *, kind: str = Kind.SHOOT, visitor: str = "") -> Shoot:
+    """A new draft. The release is the subject's own, signed before this."""
+    if not release.stands or release.user != subject:
+        raise Refused(_("Please give your consent first."))
+    return Shoot.objects.create(
+        subject=subject, release=release, kind=kind, visitor=visitor, seed=secrets.randbelow(1_000_000)
+    )
+
+
+def add_photo(
+    shoot: Shoot,
+    upload: UUID,
+    *,
+    name: str,
+    picture: bytes,
+    thumbnail: bytes,
+    size: tuple[int, int],
+    month: str = "",
+    ai_made: bool = False,
+) -> Photo:
+    """A decoded photo joins the draft; the same upload sent twice is one photo."""
+    if known := shoot.photos.filter(upload=upload).first():
+        return known
+    if shoot.status != Status.DRAFT or not shoot.release.stands:
+        raise Refused(_("Photos can be added until the shoot is submitted; open a new one."))
+    if shoot.photos.count() >= MOST_PHOTOS:
+        raise Refused(_("There are 20 photos already; remove one to add another."))
+    width, height = size
+    photo = Photo(
+        shoot=shoot, upload=upload, name=name, width=width, height=height, month=month, ai_made=ai_made
+    )
+    vault.put(shoot.id, "inputs", f"{photo.id}.jpg", picture)
+    vault.put(shoot.id, "inputs", f"{photo.id}.thumb", thumbnail)
+    try:
+        with transaction.atomic():
+            photo.save(force_insert=True)
+    except IntegrityError:  # the same upload came twice at once
+        forget_files(photo)
+        return shoot.photos.get(upload=upload)
+    touch(shoot)
+    return photo
+
+
+def remove_photo(photo: Photo) -> None:
+    if photo.shoot.status != Status.DRAFT:
+        raise Refused(_("The shoot is submitted; its photos stay until they are deleted together."))
+    photo.delete()
+    forget_files(photo)
+    touch(photo.shoot)
+
+
+def forget_files(photo: Photo) -> None:
+    for ending in ("jpg", "thumb", "checked"):
+        vault.delete(photo.shoot_id, "inputs", f"{photo.id}.{ending}")
+
+
+def choose(
+    shoot: Shoot, *, looks: Sequence[str], direction: Mapping[str, Any], keep: Sequence[str], asked: int
+) -> None:
+    """What the headshots shall be; forms have checked the shape."""
+    if not 1 <= len(looks) <= MOST_LOOKS:
+        raise Refused(_("Choose one to six looks."))
+    changed = Shoot.objects.filter(pk=shoot.pk, status=Status.DRAFT).update(
+        looks=list(looks),
+        direction=dict(direction),
+        keep=list(keep),
+        asked=asked,
+        changed=F("changed") + 1,
+    )
+    if not changed:
+        raise Lost("The shoot is already submitted.")
+    shoot.refresh_from_db()
+
+
+def submit(shoot: Shoot) -> None:
+    """Spend a credit and hand the shoot to the workers. Submitting twice is submitting once."""
+    shoot.refresh_from_db()
+    if shoot.status in WORKING:
+        return
+    if shoot.status != Status.DRAFT:
+        raise Refused(_("This shoot was submitted before."))
+    if not shoot.release.stands:
+        raise Refused(_("Please give your consent first."))
+    if shoot.photos.filter(verdict=Verdict.WAITING).exists():
+        raise Refused(_("Some photos are still being checked; this takes a few seconds."))
+    if not any(photo.accepted for photo in shoot.photos.all()):
+        raise Refused(_("Add at least one photo that can be used."))
+    if not shoot.looks:
+        raise Refused(_("Choose at least one look."))
+    if shoot.kind == Kind.TRY:
+        return shoot.move(Status.SUBMITTED, submitted_at=timezone.now())
+    assert shoot.subject is not None
+    for credit in ledger.unspent(shoot.subject)[:5]:
+        try:
+            return shoot.move(Status.SUBMITTED, submitted_at=timezone.now(), credit=credit)
+        except IntegrityError:  # another shoot spent this one in the same moment
+            continue
+    raise Refused(_("You have no credit left; get one to submit this shoot."))
+
+
+# The worker's steps. ``claim`` is its fencing token: every write of a worker that lost its lease fails.
+
+
+def whose_turn(waiting: Iterable[tuple[UUID, Any, datetime]], recent: Mapping[Any, int]) -> UUID | None:
+    """Of (shoot, tenant, submitted at) the oldest of the tenant who was served least of late."""
+    turn = min(waiting, key=lambda one: (recent.get(one[1], 0), one[2]), default=None)
+    return turn[0] if turn else None
+
+
+def next_in_turn() -> UUID | None:
+    """The submitted shoot that is to be trained next, fair between people (promise 15)."""
+    now = timezone.now()
+    waiting = Shoot.objects.unclaimed().filter(status=Status.SUBMITTED, kind=Kind.SHOOT)
+    trained = ShootEvent.objects.filter(new=Status.TRAINED, at__gt=now - RECENTLY)
+    recent = Counter(trained.values_list("shoot__subject", flat=True))
+    return whose_turn(waiting.values_list("pk", "subject", "submitted_at"), recent)
+
+
+def take(shoot_id: UUID, status: str) -> Shoot | None:
+    """Claim a shoot for the step of ``status``: the row with a fresh claim, or None when it is not to be had.
+
+    The third start without progress in between is the last: the shoot is quarantined."""
+    shoot = Shoot.objects.unclaimed().filter(pk=shoot_id, status=status).first()
+    if shoot is None:
+        return None
+    if shoot.stop or not shoot.release.stands:
+        finish(shoot, "withdrawn" if not shoot.release.stands else "cancelled")
+        return None
+    if shoot.starts >= MOST_STARTS:
+        finish(shoot, "quarantined")
+        return None
+    mine = Shoot.objects.unclaimed().filter(pk=shoot_id, status=status, claim=shoot.claim)
+    if not mine.update(claim=F("claim") + 1, starts=F("starts") + 1, claimed_until=timezone.now() + LEASE):
+        return None
+    shoot.refresh_from_db()
+    return shoot
+
+
+def beat(shoot: Shoot, claim: int, *, progressed: bool = False, **shown: Any) -> None:
+    """The worker is alive and says how far it is. Raises Lost when the work is somebody else's or unwanted.
+
+    ``progressed`` marks a checkpoint or a stored frame: what a later start will not have to repeat."""
+    changes: dict[str, Any] = {"claimed_until": timezone.now() + LEASE, **shown}
+    if shown:
+        changes["changed"] = F("changed") + 1
+    if progressed:
+        changes["starts"] = 0
+    mine = Shoot.objects.filter(pk=shoot.pk, claim=claim, status__in=WORKING, stop=False)
+    if not mine.filter(release__withdrawn_at=None).update(**changes):
+        raise Lost("The work on this shoot is to end.")
+
+
+def give_back(shoot: Shoot, claim: int) -> None:
+    """A clean shutdown costs no start and nobody waits for the lease to run out."""
+    mine = Shoot.objects.filter(pk=shoot.pk, claim=claim, status__in=WORKING)
+    mine.filter(starts__gt=0).update(starts=F("starts") - 1)
+    mine.update(claimed_until=None, nudged_at=None)
+
+
+def keep_identity(
+    shoot: Shoot, claim: int, *, base_hash: str, sha256: str, size: int, seconds: float
+) -> None:
+    """The adapter lies in the vault; the shoot is trained."""
+    with transaction.atomic():
+        shoot.move(
+            Status.TRAINED, claim=claim, drawn=0, timings={**shoot.timings, "train": round(seconds, 1)}
+        )
+        Identity.objects.update_or_create(
+            shoot=shoot,
+            defaults={
+                "base_hash": base_hash,
+                "sha256": sha256,
+                "size": size,
+                "learned_at": timezone.now(),
+            },
+        )
+
+
+def keep_frame(shoot: Shoot, claim: int, headshot: Headshot) -> None:
+    """One drawn frame, whose pictures lie in the vault, in the same transaction as the lease's beat."""
+    with transaction.atomic():
+        beat(shoot, claim, progressed=True, drawn=F("drawn") + 1)
+        headshot.save(force_insert=True)
+
+
+def drawn_all(shoot: Shoot, claim: int, *, seconds: float) -> None:
+    shoot.move(Status.GENERATED, claim=claim, timings={**shoot.timings, "generate": round(seconds, 1)})
+
+
+def publish(shoot: Shoot, claim: int, ranked: Sequence[Headshot]) -> None:
+    """Ranks, selects and gates are final: the gallery opens."""
+    with transaction.atomic():
+        Headshot.objects.bulk_update(ranked, ["rank", "select", "shown", "faults", "skin_shift", "likeness"])
+        shoot.move(Status.READY, claim=claim, ready_at=timezone.now())
+
+
+def fail(shoot: Shoot, claim: int, code: str) -> None:
+    """A worker gives up for good."""
+    finish(shoot, code, claim=claim)
+
+
+def finish(shoot: Shoot, code: str, *, claim: int | None = None) -> None:
+    """The work ends without a gallery; an unspent credit goes back."""
+    shoot.move(Status.FAILED, claim=claim, note=code, failure=code, credit=None, stop=False)
+
+
+# What the person may still want.
+
+
+def cancel(shoot: Shoot) -> None:
+    """Stop the work: at once where nobody works on it, otherwise within seconds."""
+    if not Shoot.objects.filter(pk=shoot.pk, status__in=WORKING).update(stop=True):
+        raise Refused(_("This shoot is not being worked on."))
+    shoot.refresh_from_db()
+    if not shoot.claimed:
+        finish(shoot, "cancelled")
+
+
+def redo(shoot: Shoot, report: str) -> None:
+    """The one free redo, with new training, for "not like me" or a wrong skin tone."""
+    if shoot.redo_of:
+        raise Refused(_("The free redo of this shoot was used."))
+    if shoot.inputs_gone_at:
+        raise Refused(_("The photos of this shoot are deleted, so it cannot be done again."))
+    if not shoot.release.stands:
+        raise Refused(_("Please give your consent first."))
+    shoot.move(
+        Status.SUBMITTED,
+        note="redo",
+        redo_of=report,
+        round=F("round") + 1,
+        drawn=0,
+        submitted_at=timezone.now(),
+    )
+
+
+def more_looks(shoot: Shoot, looks: Sequence[str]) -> None:
+    """Further looks from the identity that is still kept."""
+    if shoot.inputs_gone_at:
+        raise Refused(_("The identity of this shoot is deleted; open a new shoot for more looks."))
+    if not 1 <= len(looks) <= MOST_LOOKS:
+        raise Refused(_("Choose one to six looks."))
+    if not shoot.release.stands:
+        raise Refused(_("Please give your consent first."))
+    shoot.move(Status.TRAINED, note="more looks", looks=list(looks), round=F("round") + 1, drawn=0)
+
+
+def touch(shoot: Shoot) -> None:
+    """Whatever the pages poll has changed."""
+    Shoot.objects.filter(pk=shoot.pk).update(changed=F("changed") + 1)

@@ -1,0 +1,51 @@
+"""A loop in every worker: rings for whatever waits and has no worker, and does what has become due."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import TypeVar
+
+from django.db import Error, close_old_connections, models
+from django.db.models import Q
+from django.utils import timezone
+
+from . import retention, tasks
+from .models import Photo, Shoot, Verdict
+
+log = logging.getLogger(__name__)
+AGAIN = timedelta(seconds=20)  # a message that led to nothing for this long counts as lost
+Row = TypeVar("Row", bound=models.Model)
+
+
+def sweep() -> None:
+    """One round; many sweepers do no harm, since every nudge is marked by compare-and-swap."""
+    for shoot in _unrung(Shoot.objects.working()):
+        tasks.nudge(shoot)
+    for photo in _unrung(Photo.objects.filter(verdict=Verdict.WAITING)):
+        tasks.nudge_photo(photo)
+    retention.sweep()
+
+
+def _unrung(waiting: models.QuerySet[Row]) -> Iterable[Row]:
+    """The rows that nobody works on and nobody was told of lately."""
+    now = timezone.now()
+    silent = Q(nudged_at=None) | Q(nudged_at__lt=now - AGAIN)
+    free = Q(claimed_until=None) | Q(claimed_until__lt=now)
+    for row in waiting.filter(silent & free)[:200]:
+        mine = waiting.filter(silent & free, pk=row.pk)
+        if mine.update(nudged_at=now):
+            yield row
+
+
+def loop(stop: threading.Event, every: float) -> None:
+    """Sweep until asked to stop; a round that fails is logged and the next one tried."""
+    while not stop.wait(every):
+        try:
+            sweep()
+        except Error:
+            log.exception("sweep")
+        finally:
+            close_old_connections()

@@ -1,0 +1,201 @@
+"""Background steps: one short actor each. A message is a nudge; what is to be done stands in the row."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+import dramatiq
+from django.conf import settings
+from django.db import transaction
+from dramatiq.middleware import Shutdown
+
+from . import frames, intake, lab, shoots, tries, vault
+from .engine.process import ChildDied, ChildFailed
+from .engine.records import pack, unpack
+from .engine.resident import Learned, Person, Step
+from .engine.types import BadInput, BadModel, Cancelled
+from .models import Kind, Lost, Photo, Shoot, Status
+from .stopping import stopping
+
+log = logging.getLogger(__name__)
+HOUR = 3_600_000  # ms
+PACE = 2.0  # seconds between two beats of a lease
+
+
+def actor(queue: str) -> Callable[[Callable[[str], None]], dramatiq.Actor[[str], None]]:
+    return dramatiq.actor(queue_name=queue, max_retries=0, time_limit=HOUR)
+
+
+@actor("studio")
+def train_identity(shoot_id: str) -> None:
+    """Learn the person whose turn it is; the message's own shoot has a message for each that waits."""
+    turn = shoots.next_in_turn()
+    if turn and (shoot := shoots.take(turn, Status.SUBMITTED)):
+        with working(shoot) as lease:
+            learned = _learn(shoot, lease)
+            vault.put(shoot.id, "inputs", "identity", learned.adapter)
+            vault.put(shoot.id, "inputs", "person", pack(learned.person))
+            shoots.keep_identity(
+                shoot,
+                lease.claim,
+                base_hash=learned.base_hash,
+                sha256=hashlib.sha256(learned.adapter).hexdigest(),
+                size=len(learned.adapter),
+                seconds=lease.seconds,
+            )
+            nudge(shoot)
+
+
+def _learn(shoot: Shoot, lease: Lease) -> Learned:
+    photos = intake.accepted_photos(shoot)
+    return lab.resident().learn(
+        photos,
+        intake.keep_of(shoot),
+        lab.scratch(shoot.id),
+        now=lab.this_month(),
+        recipe=lab.recipe(),
+        say=lease.say,
+        cancelled=lease.lost,
+    )
+
+
+@actor("studio")
+def generate_headshots(shoot_id: str) -> None:
+    """Draw until enough frames passed the gate; each is stored, marked and shown as it comes."""
+    if shoot := shoots.take(UUID(shoot_id), Status.TRAINED):
+        with working(shoot) as lease:
+            person = unpack(Person, vault.get(shoot.id, "inputs", "person"))
+            drawn = lab.resident().shoot(
+                vault.get(shoot.id, "inputs", "identity"),
+                person,
+                frames.orders(shoot),
+                lab.scratch(shoot.id),
+                count=shoot.asked,
+                done=frames.measures(shoot),
+                cancelled=lease.lost,
+            )
+            for one in drawn:
+                frames.keep(shoot, lease.claim, one)
+            shoots.drawn_all(shoot, lease.claim, seconds=lease.seconds)
+            nudge(shoot)
+
+
+@actor("studio")
+def rank_headshots(shoot_id: str) -> None:
+    """Put the gallery in order and open it."""
+    if shoot := shoots.take(UUID(shoot_id), Status.GENERATED):
+        with working(shoot) as lease:
+            person = unpack(Person, vault.get(shoot.id, "inputs", "person"))
+            ranked = frames.ranked(shoot, person)
+            if not any(one.shown for one in ranked):
+                return shoots.fail(shoot, lease.claim, "unusable")
+            shoots.publish(shoot, lease.claim, ranked)
+            shutil.rmtree(lab.scratch(shoot.id), ignore_errors=True)
+
+
+@actor("tries")
+def try_headshots(shoot_id: str) -> None:
+    """A free try: a few pictures from one selfie, between the steps of whatever else runs."""
+    if shoot := shoots.take(UUID(shoot_id), Status.SUBMITTED):
+        with working(shoot) as lease:
+            photo = intake.accepted_photos(shoot)[0]
+            for one in lab.resident().try_on(
+                photo, frames.orders(shoot), now=lab.this_month(), cancelled=lease.lost
+            ):
+                frames.keep(shoot, lease.claim, one)
+            shoots.publish(shoot, lease.claim, tries.ordered(shoot))
+
+
+@actor("checks")
+def check_photo(photo_id: str) -> None:
+    """Judge one photo, then the set that it belongs to."""
+    if photo := intake.take(UUID(photo_id)):
+        try:
+            intake.note_verdict(photo, lab.checker().check(intake.stored(photo), now=lab.this_month()))
+        except (ChildDied, ChildFailed, vault.Missing) as error:
+            log.warning("check of photo %s: %s", photo.id, error)
+            intake.give_back(photo)
+
+
+class Lease:
+    """A claim on a shoot, renewed while the work goes on."""
+
+    def __init__(self, shoot: Shoot) -> None:
+        self.shoot, self.claim, self.begun, self.beaten = shoot, shoot.claim, time.monotonic(), 0.0
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.begun
+
+    def say(self, step: Step) -> None:
+        if step.saved or time.monotonic() - self.beaten > PACE:
+            self.beaten = time.monotonic()
+            shoots.beat(self.shoot, self.claim, progressed=step.saved, progress=round(step.share, 3))
+
+    def lost(self) -> bool:
+        """Whether the work is to end: asked about once a second, so it renews the lease too."""
+        if stopping():
+            return True
+        if time.monotonic() - self.beaten > PACE:
+            self.beaten = time.monotonic()
+            try:
+                shoots.beat(self.shoot, self.claim)
+            except Lost:
+                return True
+        return False
+
+
+@contextmanager
+def working(shoot: Shoot) -> Iterator[Lease]:
+    """The one place that says what becomes of a shoot whose work did not end well."""
+    lease = Lease(shoot)
+    try:
+        yield lease
+    except (Cancelled, Lost, Shutdown):
+        _put_down(shoot, lease)
+    except (ChildDied, ChildFailed) as error:
+        log.error("shoot %s, start %s: %s\n%s", shoot.id, shoot.starts, error, getattr(error, "trace", ""))
+        Shoot.objects.filter(pk=shoot.pk, claim=lease.claim).update(claimed_until=None, nudged_at=None)
+    except (BadInput, vault.Gone, vault.Missing) as error:
+        log.warning("shoot %s: %s", shoot.id, error)
+        shoots.fail(shoot, lease.claim, "unusable" if isinstance(error, BadInput) else "photos")
+    except BadModel:
+        log.exception("shoot %s", shoot.id)
+        shoots.fail(shoot, lease.claim, "model")
+
+
+def _put_down(shoot: Shoot, lease: Lease) -> None:
+    """Stopped from outside: given back on a shutdown, ended where the person wished it."""
+    shoots.give_back(shoot, lease.claim)
+    shoot.refresh_from_db()
+    if shoot.working and shoot.claim == lease.claim and (shoot.stop or not shoot.release.stands):
+        shoots.finish(shoot, "cancelled" if shoot.release.stands else "withdrawn", claim=lease.claim)
+
+
+NEXT = {
+    (Kind.SHOOT, Status.SUBMITTED): train_identity,
+    (Kind.SHOOT, Status.TRAINED): generate_headshots,
+    (Kind.SHOOT, Status.GENERATED): rank_headshots,
+    (Kind.TRY, Status.SUBMITTED): try_headshots,
+}
+
+
+def nudge(shoot: Shoot) -> None:
+    """Ring the worker once the row is committed; a lost ring is rung again by the sweeper."""
+    if step := NEXT.get((Kind(shoot.kind), Status(shoot.status))):
+        _ring(step, str(shoot.pk))
+
+
+def nudge_photo(photo: Photo) -> None:
+    _ring(check_photo, str(photo.pk))
+
+
+def _ring(step: dramatiq.Actor[[str], None], row: str) -> None:
+    if settings.REDIS_URL or settings.IN_WORKER:  # an in-memory broker reaches only its own process
+        transaction.on_commit(lambda: step.send(row), robust=True)

@@ -1,0 +1,42 @@
+"""The message broker: Redis where there is one, otherwise inside the worker's own process."""
+
+from __future__ import annotations
+
+import dramatiq
+from django.conf import settings
+from django.db import close_old_connections
+from dramatiq.brokers.redis import RedisBroker
+from dramatiq.brokers.stub import StubBroker
+from dramatiq.middleware import AgeLimit, Retries, ShutdownNotifications, TimeLimit
+
+
+class DatabaseConnections(dramatiq.Middleware):
+    """A worker's thread lives long: connections that the server closed are dropped around each message."""
+
+    def before_process_message(self, broker: dramatiq.Broker, message: dramatiq.MessageProxy) -> None:
+        close_old_connections()
+
+    after_process_message = after_skip_message = lambda self, broker, message, **more: close_old_connections()  # noqa: E731
+
+
+def middleware() -> list[dramatiq.Middleware]:
+    return [
+        AgeLimit(),
+        TimeLimit(),
+        ShutdownNotifications(),
+        Retries(max_retries=1),
+        DatabaseConnections(),
+    ]
+
+
+if settings.REDIS_URL:
+    # Redelivery is left to our own leases; these only keep the queue from forgetting a dead worker's messages.
+    broker: dramatiq.Broker = RedisBroker(
+        url=settings.REDIS_URL,
+        middleware=middleware(),
+        heartbeat_timeout=15_000,
+        maintenance_chance=1_000_000,
+    )
+else:
+    broker = StubBroker(middleware=middleware())
+dramatiq.set_broker(broker)

@@ -1,0 +1,118 @@
+"""The public pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
+
+from generation.engine.reasons import ADVICE, REFUSALS
+
+from .figures import figures
+
+
+@dataclass(frozen=True)
+class Package:
+    """One line of the price table. Amounts belong to billing; until then a shoot costs one credit."""
+
+    name: StrPromise
+    price: StrPromise
+    gives: tuple[StrPromise, ...]
+    route: str
+
+
+PACKAGES = (
+    Package(
+        _("Free try"),
+        _("Free"),
+        (
+            _("One selfie, no account"),
+            _("Headshots with a watermark"),
+            _("Gone after one hour, unless you keep it in an account"),
+        ),
+        "generation:try",
+    ),
+    Package(
+        _("Individual"),
+        _("1 credit"),
+        (
+            _("One shoot: up to 20 photos, 1 to 6 looks"),
+            _("A ranked gallery of 40 headshots, full size, no watermark"),
+            _("One free redo if they are not you"),
+        ),
+        "account_signup",
+    ),
+    Package(
+        _("Team"),
+        _("1 credit per person"),
+        (
+            _("The same shoot for everybody, in one consistent look"),
+            _("Each person consents for themselves"),
+            _("The company sees only what a person releases"),
+        ),
+        "pages:help",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A picture drawn by the embedded model; ``chosen`` ones wear the pencil ring."""
+
+    file: str
+    look: StrPromise
+    chosen: bool = False
+
+
+CONTACT_SHEET = ()
+
+
+@dataclass(frozen=True)
+class Example:
+    """A photo of the guide and what the intake says about it, in the intake's own words."""
+
+    file: str
+    title: StrPromise
+    sentence: StrPromise | str
+
+
+GOOD = (
+    Example("front", _("From the front"), _("Eyes open and visible, the whole head in the picture.")),
+    Example("three-quarter", _("Three-quarter"), _("Turn the head, not only the eyes.")),
+    Example("other-side", _("The other side"), _("Faces are not symmetric: show both halves.")),
+    Example("smile", _("A smile"), _("A calm face and a smile are enough; no grimaces.")),
+)
+BAD = (
+    Example("blurred", _("Blurred"), REFUSALS["blurred"]),
+    Example("too-dark", _("Too dark"), REFUSALS["too_dark"]),
+    Example("eyes-hidden", _("Sunglasses"), REFUSALS["eyes_hidden"]),
+    Example("face-covered", _("Covered"), REFUSALS["face_covered"]),
+    Example("several-faces", _("Not alone"), REFUSALS["several_faces"]),
+    Example("heavy-filter", _("Filtered"), ADVICE["heavy_filter"]),
+)
+
+
+def page(template: str, **context: Any) -> Any:
+    """A view that shows ``template`` with the measured figures and what else it needs."""
+
+    def show(request: HttpRequest) -> HttpResponse:
+        return render(request, f"pages/{template}.html", {"figures": figures(), **context})
+
+    return show
+
+
+urls = [
+    path("", page("landing", packages=PACKAGES, samples=CONTACT_SHEET), name="landing"),
+    path("how-it-works/", page("how"), name="how"),
+    path("photo-guide/", page("photo_guide", good=GOOD, bad=BAD), name="photo_guide"),
+    path("privacy/", page("privacy"), name="privacy"),
+    path("retention/", page("retention"), name="retention"),
+    path("terms/", page("terms"), name="terms"),
+    path("help/", page("help"), name="help"),
+    path("not-for-passports/", page("not_for_passports"), name="not_for_passports"),
+]

@@ -1,0 +1,44 @@
+"""Where files live, as one URL each: ``file:///folder`` or ``s3://key:secret@host[:port]/bucket``."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+
+def s3_options(url: str) -> dict[str, Any]:
+    """django-storages' options for an ``s3://`` URL; ``?insecure=1`` speaks plain HTTP, ``?region=`` names one.
+
+    Without a host it is Amazon's own: ``s3:///bucket`` takes the credentials from the environment.
+    """
+    parts = urlsplit(url)
+    asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    options: dict[str, Any] = {
+        "bucket_name": parts.path.strip("/"),
+        "signature_version": "s3v4",  # the library's default is version 2
+        "default_acl": "private",
+        "file_overwrite": True,
+        "querystring_auth": True,
+    }
+    if parts.username:
+        options |= {"access_key": unquote(parts.username), "secret_key": unquote(parts.password or "")}
+    if parts.hostname:
+        scheme = "http" if asked.get("insecure") else "https"
+        port = f":{parts.port}" if parts.port else ""
+        options |= {"endpoint_url": f"{scheme}://{parts.hostname}{port}", "addressing_style": "path"}
+    if region := asked.get("region"):
+        options["region_name"] = region
+    return options
+
+
+def file_storage(url: str) -> dict[str, Any]:
+    """Django's storage setting for such a URL. Raises ValueError for any other scheme."""
+    scheme = urlsplit(url).scheme
+    if scheme == "s3":
+        return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": s3_options(url)}
+    if scheme == "file":
+        return {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": unquote(urlsplit(url).path), "file_permissions_mode": 0o600},
+        }
+    raise ValueError(f"{url!r} is no place for files: use file:///folder or s3://key:secret@host/bucket.")

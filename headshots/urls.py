@@ -1,0 +1,17 @@
+"""Every address of the web application."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+
+from . import pages
+
+urlpatterns = [
+    path("", include((pages.urls, "pages"))),
+    path("", include("generation.urls")),
+    path("account/", include("accounts.urls")),
+    path("account/", include("allauth.urls")),
+    path("api/v1/", include("generation.api_urls")),
+    path("staff/", admin.site.urls),
+]
