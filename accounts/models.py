@@ -46,7 +46,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     EMAIL_FIELD = "email"
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(Lower("email"), name="one_account_per_email")]
+        constraints = [models.UniqueConstraint(Lower("email"), name="one_account_per_email")]
 
     def __str__(self) -> str:
         return self.name or self.email
@@ -70,7 +70,7 @@ class ConsentText(models.Model):
     sha256 = models.CharField(max_length=64)
 
     class Meta:
-        constraints: ClassVar = [
+        constraints = [
             models.UniqueConstraint(fields=["purpose", "version", "locale"], name="one_text_per_version")
         ]
 
@@ -92,7 +92,7 @@ class Release(models.Model):
     signature = models.CharField(max_length=100)  # Ed25519, base64
 
     class Meta:
-        constraints: ClassVar = [
+        constraints = [
             models.CheckConstraint(
                 condition=models.Q(is_subject=True, is_adult=True), name="released_by_the_adult_subject"
             )

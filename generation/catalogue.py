@@ -11,7 +11,7 @@ from .models import CatalogueLook
 
 
 def seed() -> None:
-    """A row for every look of the engine at its version; older versions stay, for the shoots that used them."""
+    """A row for every look of the engine at its version; older ones stay for the shoots that used them."""
     for place, look in enumerate(CATALOGUE.values()):
         CatalogueLook.objects.get_or_create(
             slug=look.id,

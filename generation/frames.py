@@ -1,4 +1,4 @@
-"""Between the engine's frames and stored headshots: what to draw, how it is kept, in which order it is shown."""
+"""Between the engine's frames and stored headshots: what to draw, how it is kept and ranked."""
 
 from __future__ import annotations
 

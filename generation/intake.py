@@ -1,4 +1,4 @@
-"""From an uploaded file to a judged photo: decoded apart, stored encrypted, checked alone and with its set."""
+"""From an uploaded file to a judged photo: decoded apart, stored encrypted, checked alone and in its set."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""The shoot and what belongs to it. Status is a fact, work is a lease, pictures lie encrypted in the vault."""
+"""The shoot and what belongs to it: status is a fact, work is a lease, pictures lie in the vault."""
 
 from __future__ import annotations
 
 import uuid
 from datetime import timedelta
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -55,7 +55,7 @@ class Kind(models.TextChoices):
 
 class ShootQuerySet(models.QuerySet["Shoot"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """The only door to rows for signed-in people: their own. Tries without an account: ``tries.visible``."""
+        """The only door to rows for signed-in people; a visitor's try: ``tries.visible``."""
         return self.filter(subject=user) if user.is_authenticated else self.none()
 
     def unclaimed(self) -> Self:
@@ -115,12 +115,12 @@ class Shoot(models.Model):
     objects = ShootQuerySet.as_manager()
 
     class Meta:
-        ordering: ClassVar = ["-created"]
-        indexes: ClassVar = [
+        ordering = ["-created"]
+        indexes = [
             models.Index(fields=["status", "claimed_until"]),
             models.Index(fields=["subject", "-created"]),
         ]
-        constraints: ClassVar = [
+        constraints = [
             models.CheckConstraint(
                 condition=Q(kind=Kind.TRY)
                 | Q(status__in=[Status.DRAFT, Status.FAILED, Status.PURGED])
@@ -171,7 +171,7 @@ class ShootEvent(models.Model):
     note = models.CharField(max_length=60, blank=True)
 
     class Meta:
-        ordering: ClassVar = ["at", "id"]
+        ordering = ["at", "id"]
 
     def __str__(self) -> str:
         return f"{self.old} → {self.new}"
@@ -184,7 +184,7 @@ class Verdict(models.TextChoices):
 
 
 class Photo(models.Model):
-    """One uploaded photo: re-encoded picture, thumbnail and the checker's record lie in the vault by its id."""
+    """One uploaded photo; its picture, thumbnail and the checker's record lie in the vault by its id."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     shoot = models.ForeignKey(Shoot, models.CASCADE, related_name="photos")
@@ -205,10 +205,8 @@ class Photo(models.Model):
     nudged_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering: ClassVar = ["created", "id"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["shoot", "upload"], name="one_photo_per_upload")
-        ]
+        ordering = ["created", "id"]
+        constraints = [models.UniqueConstraint(fields=["shoot", "upload"], name="one_photo_per_upload")]
 
     def __str__(self) -> str:
         return self.name
@@ -260,8 +258,8 @@ class Headshot(models.Model):
     created = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        ordering: ClassVar = ["rank", "round", "number"]
-        constraints: ClassVar = [
+        ordering = ["rank", "round", "number"]
+        constraints = [
             models.UniqueConstraint(fields=["shoot", "round", "number"], name="one_headshot_per_order")
         ]
 
@@ -280,10 +278,8 @@ class CatalogueLook(models.Model):
     place = models.PositiveSmallIntegerField(default=0)  # in the list
 
     class Meta:
-        ordering: ClassVar = ["place", "slug"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["slug", "version"], name="one_look_per_version")
-        ]
+        ordering = ["place", "slug"]
+        constraints = [models.UniqueConstraint(fields=["slug", "version"], name="one_look_per_version")]
 
     def __str__(self) -> str:
         return self.key
@@ -301,7 +297,7 @@ class Attempt(models.Model):
     address = models.CharField(max_length=64)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["day", "device"]), models.Index(fields=["day", "address"])]
+        indexes = [models.Index(fields=["day", "device"]), models.Index(fields=["day", "address"])]
 
     def __str__(self) -> str:
         return str(self.day)

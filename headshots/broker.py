@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import dramatiq
 from django.conf import settings
 from django.db import close_old_connections
@@ -16,7 +18,10 @@ class DatabaseConnections(dramatiq.Middleware):
     def before_process_message(self, broker: dramatiq.Broker, message: dramatiq.MessageProxy) -> None:
         close_old_connections()
 
-    after_process_message = after_skip_message = lambda self, broker, message, **more: close_old_connections()  # noqa: E731
+    def after_process_message(
+        self, broker: dramatiq.Broker, message: dramatiq.MessageProxy, **outcome: Any
+    ) -> None:
+        close_old_connections()
 
 
 def middleware() -> list[dramatiq.Middleware]:
@@ -30,7 +35,7 @@ def middleware() -> list[dramatiq.Middleware]:
 
 
 if settings.REDIS_URL:
-    # Redelivery is left to our own leases; these only keep the queue from forgetting a dead worker's messages.
+    # Our own leases bring work back; these only return a dead worker's messages within 15 s.
     broker: dramatiq.Broker = RedisBroker(
         url=settings.REDIS_URL,
         middleware=middleware(),

@@ -7,9 +7,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 
 def s3_options(url: str) -> dict[str, Any]:
-    """django-storages' options for an ``s3://`` URL; ``?insecure=1`` speaks plain HTTP, ``?region=`` names one.
+    """django-storages' options for an ``s3://`` URL.
 
-    Without a host it is Amazon's own: ``s3:///bucket`` takes the credentials from the environment.
+    ``?insecure=1`` speaks plain HTTP, ``?region=`` names a region. Without a host it is
+    Amazon's own: ``s3:///bucket`` takes the credentials from the environment.
     """
     parts = urlsplit(url)
     asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
