@@ -12,9 +12,11 @@ import numpy as np
 from PIL import Image
 from skimage import data
 
-from generation.engine import faces, intake, photos, segment
+from generation.engine import intake, photos, segment
 from generation.engine.marking import XMP
-from generation.engine.types import Floats, Photo, Verdict
+from generation.engine.reader import load_reader
+from generation.engine.together import judge_set
+from generation.engine.types import Photo, Verdict
 from generation.understudy.casual import phone
 
 from . import degradations as spoil
@@ -113,21 +115,9 @@ def _set(own: Sequence[Base], other: Sequence[Base]) -> Iterator[Case]:
     copy = spoil.copied(good[1].image, good[1].landmarks, rng)
     shown = [phone(base.image, rng) for base in good] + [phone(copy, rng), phone(other[2].image, rng)]
     uploaded = [Photo(Image.fromarray(picture)) for picture in shown]
-    verdicts = [photos.judge(photo) for photo in uploaded]
-    given = photos.judge_set(uploaded, verdicts, _embedded(uploaded, verdicts))
+    reader = load_reader(READER)
+    checked = [photos.check(photo, reader.read) for photo in uploaded]
+    verdicts, given = [one.verdict for one in checked], judge_set(checked, [""] * len(checked))
     labels = ["in a set"] * len(good) + ["duplicate", "not_same_person"]
     for label, base, verdict, reasons in zip(labels, [*good, good[1], other[2]], verdicts, given.reasons):
-        if label == "not_same_person" and not READER.exists():
-            continue
         yield Case(label, own[0].person, base.truth, verdict, tuple(reason.code for reason in reasons))
-
-
-def _embedded(shown: Sequence[Photo], verdicts: Sequence[Verdict]) -> Floats | None:
-    """The reader's embeddings, where it has been trained."""
-    if not READER.exists():
-        return None
-    from generation.engine.reader import SIZE, load_reader
-
-    blank = np.zeros((SIZE, SIZE, 3), np.uint8)
-    crops = [faces.align(p.image, v.face, SIZE) if v.face else blank for p, v in zip(shown, verdicts)]
-    return np.stack([reading.embedding for reading in load_reader(READER).read(crops)])

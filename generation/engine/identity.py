@@ -21,7 +21,7 @@ from torch import Tensor
 from . import adapter, checkpoints, choosing, losses
 from .memory import Memory, of_people, remember
 from .pipeline import Engine
-from .studio import Progress, never, silent
+from .progress import Progress, never, silent
 from .training_photos import TrainingPhoto, prepare, split
 from .types import BadInput, Cancelled, Floats, Identity, Keep, Recipe
 

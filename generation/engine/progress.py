@@ -13,6 +13,15 @@ WIDTH = 28
 OFTEN = 0.1  # seconds between two drawings
 
 
+def silent(share: float, doing: str) -> None:
+    """The progress of a caller who does not look."""
+
+
+def never() -> bool:
+    """The cancel button of a caller who has none."""
+    return False
+
+
 def duration(seconds: float) -> str:
     """A duration as people say it."""
     whole = round(seconds)

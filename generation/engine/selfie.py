@@ -14,7 +14,7 @@ from transformers import CLIPImageProcessor, CLIPVisionModelWithProjection
 
 from . import studio
 from .pipeline import Engine, StudioPipeline, lay_out
-from .studio import Progress, never, silent
+from .progress import Progress, never, silent
 from .types import BadModel, Cancelled, Frame, Keep
 
 SCALE = 0.9  # of the picture's words against the prompt's; at 1 the selfie's own pose begins to win

@@ -18,6 +18,7 @@ from .pipeline import Engine
 from .progress import Progress
 from .ranking import NO_FACE, Measures, Own
 from .reader import SIZE, Reader
+from .together import judge_set
 from .traits import detected, judged
 from .types import (
     BadInput,
@@ -72,19 +73,16 @@ class Taken:
 
 def meet(given: Sequence[Photo], reader: Reader, *, now: Month, progress: Progress) -> Subject:
     """Judge the photos one by one and as a set. Raises BadInput when none is accepted."""
-    verdicts = []
+    checked = []
     for done, photo in enumerate(given, start=1):
-        verdicts.append(photos.judge(photo, now=now))
+        checked.append(photos.check(photo, reader.read, now=now))
         progress(done / len(given), f"{done} of {len(given)} photos")
-    crops = {i: align(given[i].image, v.face, SIZE) for i, v in enumerate(verdicts) if v.face}
-    readings = dict(zip(crops, reader.read(list(crops.values())), strict=True))
-    blank = np.full(128, np.nan, np.float32)
-    embeddings = np.stack([readings[i].embedding if i in readings else blank for i in range(len(given))])
-    together = photos.judge_set(given, verdicts, embeddings)
+    together = judge_set(checked, [photo.name for photo in given])
     verdicts = [
-        replace(verdict, reasons=(*verdict.reasons, *more))
-        for verdict, more in zip(verdicts, together.reasons, strict=True)
+        replace(one.verdict, reasons=(*one.verdict.reasons, *more))
+        for one, more in zip(checked, together.reasons, strict=True)
     ]
+    readings = {i: one.reading for i, one in enumerate(checked) if one.reading}
     usable = [i for i, verdict in enumerate(verdicts) if verdict.accepted and verdict.face]
     if not usable:
         raise BadInput(_none_usable(given, verdicts))

@@ -14,12 +14,12 @@ from torch import Tensor
 
 from . import adapter
 from .looks import prompt
+from .orders import orders_for as orders_for  # with Order, the studio's own words to its callers
 from .pipeline import Engine, StudioPipeline
+from .progress import Progress, never, silent
 from .sketch import control_image
-from .types import BadInput, BadModel, Cancelled, Direction, Frame, Identity, Keep, Look
-
-Order = tuple[Look, Direction, int]  # the last is the seed
-Progress = Callable[[float, str], None]  # share done 0-1, what is being done
+from .types import BadModel, Cancelled, Frame, Identity, Keep
+from .types import Order as Order
 
 
 @dataclass(frozen=True)
@@ -29,32 +29,6 @@ class Shot:
     prompt: str
     control: Image.Image
     seed: int
-
-
-def silent(share: float, doing: str) -> None:
-    """The progress of a caller who does not look."""
-
-
-def never() -> bool:
-    """The cancel button of a caller who has none."""
-    return False
-
-
-def orders_for(looks: Sequence[Look], count: int, seed: int = 0) -> list[Order]:
-    """``count`` orders spread evenly over looks and over each look's directions, all seeds different.
-
-    A longer list begins with the shorter one, so that more can be ordered later. Raises BadInput when
-    there is no look or the count is below 1.
-    """
-    if not looks or count < 1:
-        raise BadInput("A shoot needs at least one look and a count of at least 1.")
-    orders = []
-    for index in range(count):
-        look, lap = looks[index % len(looks)], index // len(looks)
-        # Each look begins elsewhere, so that even one picture a look shows several directions.
-        direction = look.directions[(lap + index % len(looks)) % len(look.directions)]
-        orders.append((look, direction, (seed * 1_000_003 + index) % 2**31))
-    return orders
 
 
 def shoot(

@@ -71,6 +71,9 @@ class Look:
     directions: tuple[Direction, ...]
 
 
+Order = tuple[Look, Direction, int]  # one headshot to draw; the last is the seed
+
+
 @dataclass(frozen=True)
 class Keep:
     """Traits that must survive, each a word of looks.KEEP_WORDS; an absent group is left to the adapter."""
@@ -86,6 +89,16 @@ class Photo:
     month: Month | None = None
     name: str = ""
     ai_made: bool = False  # the file declares itself made by a model (C2PA, IPTC or XMP)
+
+
+@dataclass(frozen=True)
+class StoredPhoto:
+    """A photo as it is kept after intake: re-encoded (JPEG or PNG), upright, sRGB, without metadata."""
+
+    data: bytes
+    month: Month | None = None
+    name: str = ""
+    ai_made: bool = False
 
 
 @dataclass(frozen=True)

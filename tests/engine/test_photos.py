@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,8 @@ import pytest
 from PIL import Image
 
 from benchmarks import degradations as spoil
-from generation.engine import photos
-from generation.engine.types import BadInput, Photo, Pixels, Verdict
+from generation.engine import photos, together
+from generation.engine.types import BadInput, Photo, Pixels, Reading, Verdict
 
 PHOTOS = Path(__file__).parent.parent / "photos"
 TRUTH: dict[str, dict[str, Any]] = json.loads((PHOTOS / "truth.json").read_text())
@@ -153,35 +152,37 @@ def embeddings(*people: int) -> np.ndarray[Any, np.dtype[np.float32]]:
 
 
 def test_a_stranger_is_singled_out() -> None:
-    assert photos.strangers(embeddings(0, 0, 1, 0, 0, 2), range(6)) == [2, 5]
-    assert photos.strangers(embeddings(0, 0, 0), range(3)) == []
-    assert photos.strangers(embeddings(0, 1, 1), [1, 2]) == [], "refused photos are not looked at"
+    assert together.strangers(dict(enumerate(embeddings(0, 0, 1, 0, 0, 2)))) == [2, 5]
+    assert together.strangers(dict(enumerate(embeddings(0, 0, 0)))) == []
+
+
+def test_refused_photos_are_nobodys_strangers() -> None:
+    shown = [Photo(photo(SET[0]).image, ai_made=True), photo(SET[1]), photo(SET[2])]
+    assert whole_set(shown, [0, 1, 1]).reasons == ((), (), ())
 
 
 def test_on_a_tie_the_earlier_photo_is_the_subject() -> None:
-    assert photos.strangers(embeddings(0, 1), range(2)) == [1]
+    assert together.strangers(dict(enumerate(embeddings(0, 1)))) == [1]
 
 
-def whole_set(names: list[str], change: Callable[[list[Photo]], None] = lambda _: None) -> photos.SetVerdict:
-    shown = [photo(name) for name in names]
-    change(shown)
-    return photos.judge_set(shown, [photos.judge(one) for one in shown], embeddings(*[0] * len(shown)))
+def whole_set(shown: list[Photo], people: list[int]) -> together.SetVerdict:
+    """The set's verdict where the reader sees these people."""
+    rows = iter(embeddings(*people))
+    checked = [photos.check(one, lambda crops: [Reading(next(rows), {}) for _ in crops]) for one in shown]
+    return together.judge_set(checked, [one.name for one in shown])
 
 
 def test_a_good_set_has_no_further_reason() -> None:
-    given = whole_set(SET)
+    given = whole_set([photo(name) for name in SET], [0] * 4)
     assert given.reasons == ((),) * 4
     assert len(given.advice) == 1
     assert len(given.coverage.cells) == 4
 
 
 def test_a_copy_is_refused_and_the_original_kept() -> None:
-    def repeat(shown: list[Photo]) -> None:
-        points = np.array(TRUTH[SET[1]]["landmarks"])
-        again = spoil.copied(np.asarray(shown[1].image), points, np.random.default_rng(2))
-        shown.append(Photo(Image.fromarray(again), name="again.jpg"))
-
-    given = whole_set(SET, repeat)
+    shown, points = [photo(name) for name in SET], np.array(TRUTH[SET[1]]["landmarks"])
+    again = spoil.copied(np.asarray(shown[1].image), points, np.random.default_rng(2))
+    given = whole_set([*shown, Photo(Image.fromarray(again), name="again.jpg")], [0] * 5)
     assert given.accepted(1)
     assert [reason.code for reason in given.reasons[4]] == ["duplicate"]
     assert SET[1] in given.reasons[4][0].sentence
@@ -189,7 +190,7 @@ def test_a_copy_is_refused_and_the_original_kept() -> None:
 
 def test_a_stranger_in_the_set_is_refused() -> None:
     shown = [photo(name) for name in [*SET, "person-7-0.jpg"]]
-    given = photos.judge_set(shown, [photos.judge(one) for one in shown], embeddings(0, 0, 0, 0, 1))
+    given = whole_set(shown, [0, 0, 0, 0, 1])
     assert [reason.code for reason in given.reasons[4]] == ["not_same_person"]
     assert len(given.coverage.cells) == 4
 
@@ -197,4 +198,4 @@ def test_a_stranger_in_the_set_is_refused() -> None:
 @pytest.mark.parametrize("count", [0, 21])
 def test_one_to_twenty_photos(count: int) -> None:
     with pytest.raises(BadInput, match="photo"):
-        photos.judge_set([photo(SET[0])] * count, [verdict(SET[0])] * count)
+        together.judge_set([photos.check(photo(SET[0]), lambda crops: [])] * count, [""] * count)
