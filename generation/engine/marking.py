@@ -7,8 +7,10 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 QUALITY = 94
+SCREEN_QUALITY = 82
 NOTICE = "Made with AI from the subject's own photos."
 # IPTC's code for "created using an algorithm trained on sampled content" (newscodes digitalsourcetype).
 SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
@@ -25,6 +27,22 @@ def jpeg(image: Image.Image) -> bytes:
     """A JPEG of an RGB picture that carries the mark in XMP."""
     buffer = BytesIO()
     image.convert("RGB").save(buffer, "JPEG", quality=QUALITY, subsampling=0, xmp=XMP)
+    return buffer.getvalue()
+
+
+def webp(image: Image.Image) -> bytes:
+    """A WebP of an RGB or RGBA picture that carries the mark in XMP: smaller, for the screen."""
+    buffer = BytesIO()
+    image.save(buffer, "WEBP", quality=SCREEN_QUALITY, method=4, xmp=XMP)
+    return buffer.getvalue()
+
+
+def transparent(image: Image.Image) -> bytes:
+    """A PNG of an RGBA picture that leaves and carries the mark in XMP."""
+    info = PngInfo()
+    info.add_itxt("XML:com.adobe.xmp", XMP.decode())
+    buffer = BytesIO()
+    image.save(buffer, "PNG", pnginfo=info)
     return buffer.getvalue()
 
 
