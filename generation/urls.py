@@ -1,12 +1,12 @@
-"""The shoot's pages."""
+"""The shoot's pages, in the order in which a person meets them."""
 
 from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from . import views
+from .views import opening
 
 app_name = "generation"
 urlpatterns: list[URLPattern] = [
-    path("shoots/", views.shoots, name="shoots"),
+    path("shoots/", opening.shoots, name="shoots"),
 ]

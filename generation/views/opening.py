@@ -1,4 +1,4 @@
-"""The shoot's pages, from opening to download."""
+"""The list of shoots, a new one, and the one address of each."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from .models import Shoot
+from ..models import Shoot
 
 
 @login_required

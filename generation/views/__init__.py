@@ -1,0 +1,1 @@
+"""The shoot's pages, a module per part of the journey: opening, photos, phone, looks, submitting."""
