@@ -17,6 +17,7 @@ from .engine.types import Month, Recipe
 UNDERSTUDY = Path(__file__).parent / "understudy" / "weights"
 # What the tests and a small demo shrink; a shoot of any size runs the same code.
 SMALL_STEPS = 40
+SCRATCH = Path(tempfile.gettempdir()) / "headshots-scratch"
 
 
 def model_folder() -> Path:
@@ -48,7 +49,7 @@ def recipe() -> Recipe | None:
 
 def scratch(shoot_id: UUID) -> Path:
     """Where training keeps its checkpoints; lost with the machine, removed with the shoot's inputs."""
-    folder = Path(tempfile.gettempdir()) / "headshots-scratch" / str(shoot_id)
+    folder = SCRATCH / str(shoot_id)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 

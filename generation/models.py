@@ -37,9 +37,9 @@ class Status(models.TextChoices):
 WORKING = (Status.SUBMITTED, Status.TRAINED, Status.GENERATED)
 MOVES: dict[str, frozenset[str]] = {
     Status.DRAFT: frozenset({Status.SUBMITTED, Status.PURGED}),
-    # A try goes straight from submitted to ready: nothing is trained.
+    # To ready goes a try, for which nothing is trained, and a later round that failed: the gallery stays.
     Status.SUBMITTED: frozenset({Status.TRAINED, Status.READY, Status.FAILED}),
-    Status.TRAINED: frozenset({Status.GENERATED, Status.FAILED}),
+    Status.TRAINED: frozenset({Status.GENERATED, Status.READY, Status.FAILED}),
     Status.GENERATED: frozenset({Status.READY, Status.FAILED}),
     # More looks and a redo with new seeds; a redo with new training; a try that is adopted.
     Status.READY: frozenset({Status.TRAINED, Status.SUBMITTED, Status.DRAFT, Status.PURGED}),
@@ -82,7 +82,6 @@ class Shoot(models.Model):
     starts = models.PositiveSmallIntegerField(default=0)  # since the last progress
     claimed_until = models.DateTimeField(null=True, blank=True)
     nudged_at = models.DateTimeField(null=True, blank=True)
-    stop = models.BooleanField(default=False)  # asks the worker to stop within seconds
     failure = models.CharField(max_length=30, blank=True)  # a code of failures.SENTENCES
 
     looks = models.JSONField(default=list)  # of CatalogueLook keys, "studio-grey@1"
@@ -106,11 +105,12 @@ class Shoot(models.Model):
     submitted_at = models.DateTimeField(null=True, blank=True)
     ready_at = models.DateTimeField(null=True, blank=True)
     purged_at = models.DateTimeField(null=True, blank=True)
-    # When which files go; decided by ``retention`` whenever the status or a wish changes.
+    # When which files go (retention.PERIODS); None while the work goes on.
     inputs_until = models.DateTimeField(null=True, blank=True)
     headshots_until = models.DateTimeField(null=True, blank=True)
     inputs_gone_at = models.DateTimeField(null=True, blank=True)
-    warned_at = models.DateTimeField(null=True, blank=True)  # "going in 3 days"
+    receipt = models.TextField(blank=True)  # of the purge: canonical JSON, as it was signed
+    receipt_signature = models.CharField(max_length=100, blank=True)
 
     objects = ShootQuerySet.as_manager()
 
@@ -244,7 +244,6 @@ class Headshot(models.Model):
     look = models.CharField(max_length=60)
     direction = models.JSONField()
     seed = models.PositiveIntegerField()
-    measures = models.JSONField(default=dict)  # the engine's, what ranking goes by
     likeness = models.FloatField(null=True)
     sharpness = models.FloatField(null=True)
     skin_shift = models.FloatField(null=True)
@@ -301,3 +300,31 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return str(self.day)
+
+
+class Letter(models.Model):
+    """A mail to the subject: written with the change that it tells of, sent once by a worker."""
+
+    class About(models.TextChoices):
+        READY = "ready"
+        FAILED = "failed"
+        GOING = "going"  # in three days
+        PURGED = "purged"
+
+    shoot = models.ForeignKey(Shoot, models.CASCADE, related_name="letters")
+    about = models.CharField(max_length=10, choices=About)
+    round = models.PositiveSmallIntegerField()
+    created = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    nudged_at = models.DateTimeField(null=True, blank=True)
+    # Only where the account goes with the shoot; emptied once the mail is sent.
+    address = models.EmailField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["shoot", "about", "round"], name="one_letter_per_occasion")
+        ]
+
+    def __str__(self) -> str:
+        return self.about

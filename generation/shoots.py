@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Release, User
 from billing import ledger
 
-from . import vault
+from . import periods, vault
 from .failures import Refused
 from .models import (
     LEASE,
@@ -26,6 +26,7 @@ from .models import (
     Headshot,
     Identity,
     Kind,
+    Letter,
     Lost,
     Photo,
     Shoot,
@@ -47,7 +48,12 @@ def open_shoot(subject: User | None, release: Release, *, kind: str = Kind.SHOOT
     if not release.stands or release.user != subject:
         raise Refused(_("Please give your consent first."))
     return Shoot.objects.create(
-        subject=subject, release=release, kind=kind, visitor=visitor, seed=secrets.randbelow(1_000_000)
+        subject=subject,
+        release=release,
+        kind=kind,
+        visitor=visitor,
+        seed=secrets.randbelow(1_000_000),
+        **periods.of_a_draft(kind, timezone.now()),
     )
 
 
@@ -131,12 +137,12 @@ def submit(shoot: Shoot) -> None:
         raise Refused(_("Add at least one photo that can be used."))
     if not shoot.looks:
         raise Refused(_("Choose at least one look."))
-    if shoot.kind == Kind.TRY:
+    if shoot.kind == Kind.TRY:  # its hour goes on
         return shoot.move(Status.SUBMITTED, submitted_at=timezone.now())
     assert shoot.subject is not None
     for credit in ledger.unspent(shoot.subject)[:5]:
         try:
-            return shoot.move(Status.SUBMITTED, submitted_at=timezone.now(), credit=credit)
+            return shoot.move(Status.SUBMITTED, submitted_at=timezone.now(), credit=credit, inputs_until=None)
         except IntegrityError:  # another shoot spent this one in the same moment
             continue
     raise Refused(_("You have no credit left; get one to submit this shoot."))
@@ -167,8 +173,8 @@ def take(shoot_id: UUID, status: str) -> Shoot | None:
     shoot = Shoot.objects.unclaimed().filter(pk=shoot_id, status=status).first()
     if shoot is None:
         return None
-    if shoot.stop or not shoot.release.stands:
-        finish(shoot, "withdrawn" if not shoot.release.stands else "cancelled")
+    if not shoot.release.stands:
+        finish(shoot, "withdrawn")
         return None
     if shoot.starts >= MOST_STARTS:
         finish(shoot, "quarantined")
@@ -189,7 +195,7 @@ def beat(shoot: Shoot, claim: int, *, progressed: bool = False, **shown: Any) ->
         changes["changed"] = F("changed") + 1
     if progressed:
         changes["starts"] = 0
-    mine = Shoot.objects.filter(pk=shoot.pk, claim=claim, status__in=WORKING, stop=False)
+    mine = Shoot.objects.filter(pk=shoot.pk, claim=claim, status__in=WORKING)
     if not mine.filter(release__withdrawn_at=None).update(**changes):
         raise Lost("The work on this shoot is to end.")
 
@@ -233,9 +239,11 @@ def drawn_all(shoot: Shoot, claim: int, *, seconds: float) -> None:
 
 def publish(shoot: Shoot, claim: int, ranked: Sequence[Headshot]) -> None:
     """Ranks, selects and gates are final: the gallery opens."""
+    now = timezone.now()
     with transaction.atomic():
         Headshot.objects.bulk_update(ranked, ["rank", "select", "shown", "faults", "skin_shift", "likeness"])
-        shoot.move(Status.READY, claim=claim, ready_at=timezone.now())
+        shoot.move(Status.READY, claim=claim, ready_at=now, failure="", **periods.of_a_gallery(shoot, now))
+        write(shoot, Letter.About.READY)
 
 
 def fail(shoot: Shoot, claim: int, code: str) -> None:
@@ -244,20 +252,34 @@ def fail(shoot: Shoot, claim: int, code: str) -> None:
 
 
 def finish(shoot: Shoot, code: str, *, claim: int | None = None) -> None:
-    """The work ends without a gallery; an unspent credit goes back."""
-    shoot.move(Status.FAILED, claim=claim, note=code, failure=code, credit=None, stop=False)
+    """The work ends without a gallery and the credit goes back; a later round leaves the gallery as it was.
+
+    A worker that is at it loses its claim."""
+    end = {"claim": claim, "note": code, "failure": code, **periods.of_a_failure(shoot, timezone.now())}
+    with transaction.atomic():
+        if shoot.ready_at:
+            shoot.move(Status.READY, **end)
+        else:
+            shoot.move(Status.FAILED, credit=None, **end)
+        write(shoot, Letter.About.FAILED)
+
+
+def write(shoot: Shoot, about: str, address: str = "") -> None:
+    """A letter to the subject, sent by a worker once this transaction stands."""
+    if shoot.kind == Kind.SHOOT:
+        Letter.objects.get_or_create(
+            shoot=shoot, about=about, round=shoot.round, defaults={"address": address}
+        )
 
 
 # What the person may still want.
 
 
 def cancel(shoot: Shoot) -> None:
-    """Stop the work: at once where nobody works on it, otherwise within seconds."""
-    if not Shoot.objects.filter(pk=shoot.pk, status__in=WORKING).update(stop=True):
+    """Stop the work: a worker that is at it learns from its next beat, within two seconds."""
+    if not shoot.working:
         raise Refused(_("This shoot is not being worked on."))
-    shoot.refresh_from_db()
-    if not shoot.claimed:
-        finish(shoot, "cancelled")
+    finish(shoot, "cancelled")
 
 
 def redo(shoot: Shoot, report: str) -> None:
@@ -286,7 +308,9 @@ def more_looks(shoot: Shoot, looks: Sequence[str]) -> None:
         raise Refused(_("Choose one to six looks."))
     if not shoot.release.stands:
         raise Refused(_("Please give your consent first."))
-    shoot.move(Status.TRAINED, note="more looks", looks=list(looks), round=F("round") + 1, drawn=0)
+    shoot.move(
+        Status.TRAINED, note="more looks", looks=list(looks), round=F("round") + 1, drawn=0, inputs_until=None
+    )
 
 
 def touch(shoot: Shoot) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import TypeVar
@@ -13,9 +14,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from . import retention, tasks
-from .models import Photo, Shoot, Verdict
+from .models import Letter, Photo, Shoot, Verdict
 
 log = logging.getLogger(__name__)
+TIDY = 30.0  # seconds between two rounds of retention
 AGAIN = timedelta(seconds=20)  # a message that led to nothing for this long counts as lost
 Row = TypeVar("Row", bound=models.Model)
 
@@ -26,7 +28,14 @@ def sweep() -> None:
         tasks.nudge(shoot)
     for photo in _unrung(Photo.objects.filter(verdict=Verdict.WAITING)):
         tasks.nudge_photo(photo)
+    for letter in _unrung(Letter.objects.filter(sent_at=None)):
+        tasks.nudge_letter(letter)
+
+
+def tidy() -> None:
+    """What has become due to go, and scratch that no running shoot needs."""
     retention.sweep()
+    retention.forget_scratch(set(Shoot.objects.working().values_list("pk", flat=True)))
 
 
 def _unrung(waiting: models.QuerySet[Row]) -> Iterable[Row]:
@@ -42,9 +51,13 @@ def _unrung(waiting: models.QuerySet[Row]) -> Iterable[Row]:
 
 def loop(stop: threading.Event, every: float) -> None:
     """Sweep until asked to stop; a round that fails is logged and the next one tried."""
+    tidied = 0.0
     while not stop.wait(every):
         try:
             sweep()
+            if time.monotonic() - tidied > TIDY:
+                tidied = time.monotonic()
+                tidy()
         except Error:
             log.exception("sweep")
         finally:

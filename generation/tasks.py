@@ -15,12 +15,12 @@ from django.conf import settings
 from django.db import transaction
 from dramatiq.middleware import Shutdown
 
-from . import frames, intake, lab, shoots, tries, vault
+from . import frames, intake, lab, letters, shoots, tries, vault
 from .engine.process import ChildDied, ChildFailed
 from .engine.records import pack, unpack
 from .engine.resident import Learned, Person, Step
 from .engine.types import BadInput, BadModel, Cancelled
-from .models import Kind, Lost, Photo, Shoot, Status
+from .models import Kind, Letter, Lost, Photo, Shoot, Status
 from .stopping import stopping
 
 log = logging.getLogger(__name__)
@@ -123,6 +123,11 @@ def check_photo(photo_id: str) -> None:
             intake.give_back(photo)
 
 
+@actor("chores")
+def send_letter(letter_id: str) -> None:
+    letters.send(int(letter_id))
+
+
 class Lease:
     """A claim on a shoot, renewed while the work goes on."""
 
@@ -157,8 +162,8 @@ def working(shoot: Shoot) -> Iterator[Lease]:
     lease = Lease(shoot)
     try:
         yield lease
-    except (Cancelled, Lost, Shutdown):
-        _put_down(shoot, lease)
+    except (Cancelled, Lost, Shutdown):  # by a shutdown, or since the shoot has ended meanwhile
+        shoots.give_back(shoot, lease.claim)
     except (ChildDied, ChildFailed) as error:
         log.error("shoot %s, start %s: %s\n%s", shoot.id, shoot.starts, error, getattr(error, "trace", ""))
         Shoot.objects.filter(pk=shoot.pk, claim=lease.claim).update(claimed_until=None, nudged_at=None)
@@ -168,14 +173,6 @@ def working(shoot: Shoot) -> Iterator[Lease]:
     except BadModel:
         log.exception("shoot %s", shoot.id)
         shoots.fail(shoot, lease.claim, "model")
-
-
-def _put_down(shoot: Shoot, lease: Lease) -> None:
-    """Stopped from outside: given back on a shutdown, ended where the person wished it."""
-    shoots.give_back(shoot, lease.claim)
-    shoot.refresh_from_db()
-    if shoot.working and shoot.claim == lease.claim and (shoot.stop or not shoot.release.stands):
-        shoots.finish(shoot, "cancelled" if shoot.release.stands else "withdrawn", claim=lease.claim)
 
 
 NEXT = {
@@ -194,6 +191,10 @@ def nudge(shoot: Shoot) -> None:
 
 def nudge_photo(photo: Photo) -> None:
     _ring(check_photo, str(photo.pk))
+
+
+def nudge_letter(letter: Letter) -> None:
+    _ring(send_letter, str(letter.pk))
 
 
 def _ring(step: dramatiq.Actor[[str], None], row: str) -> None:

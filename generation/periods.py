@@ -1,0 +1,69 @@
+"""How long what is kept: one table, which the sweeper obeys and the public page shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    from .models import Shoot
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+Dates = dict[str, datetime | None]  # the columns that say when what goes
+
+
+@dataclass(frozen=True)
+class Period:
+    """One line of the table."""
+
+    what: StrOrPromise
+    length: timedelta
+    begins: StrOrPromise
+    note: StrOrPromise = ""
+
+
+PERIODS = {
+    "try": Period(_("Free try: the selfie and its pictures"), HOUR, _("after the selfie was sent")),
+    "draft": Period(_("Photos of a shoot that was never submitted"), DAY, _("after it was opened")),
+    "failed": Period(_("Photos of a shoot that failed or was stopped"), DAY, _("after it ended")),
+    "inputs": Period(
+        _("Photos, face measurements and the learned identity"),
+        7 * DAY,
+        _("after the gallery is ready"),
+        _("30 days longer with a consent of its own"),
+    ),
+    "headshots": Period(
+        _("Headshots"), 90 * DAY, _("after the gallery is ready"), _("7, 30, 90 or 365 days, as you choose")
+    ),
+}
+LONGER = 30 * DAY  # what the consent to keep the inputs longer adds
+CHOICES = tuple(count * DAY for count in (7, 30, 90, 365))  # of the headshots
+WARNING = 3 * DAY  # before the headshots go, a letter says so
+
+
+def of_a_draft(kind: str, now: datetime) -> Dates:
+    end = now + PERIODS["try" if kind == "try" else "draft"].length
+    return {"inputs_until": end, "headshots_until": end}
+
+
+def of_a_gallery(shoot: Shoot, now: datetime) -> Dates:
+    """A try keeps its hour. A second round never shortens what was promised after the first."""
+    if shoot.kind == "try":
+        return {}
+    headshots = now + PERIODS["headshots"].length
+    if shoot.ready_at and shoot.headshots_until:
+        headshots = max(headshots, shoot.headshots_until)
+    return {"inputs_until": now + PERIODS["inputs"].length, "headshots_until": headshots}
+
+
+def of_a_failure(shoot: Shoot, now: datetime) -> Dates:
+    """A try keeps its hour; what earlier rounds made stays as long as it was to stay."""
+    if shoot.kind == "try":
+        return {}
+    end = now + PERIODS["failed"].length
+    return {"inputs_until": end, "headshots_until": shoot.headshots_until if shoot.ready_at else end}
