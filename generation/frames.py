@@ -85,7 +85,7 @@ def _known(value: float) -> float | None:
 
 def ranked(shoot: Shoot, person: Person) -> list[Headshot]:
     """All frames of the shoot with their final ranks: the best ``asked`` of each round are the gallery."""
-    stored = list(shoot.headshots.order_by("round", "number"))
+    stored = list(shoot.headshots.filter(round__gte=1).order_by("round", "number"))
     scores = rank([_measures(shoot, one) for one in stored], person.own)
     for one, score in zip(stored, scores, strict=True):
         one.likeness, one.skin_shift = _known(score.likeness), _known(score.skin_shift)

@@ -13,7 +13,7 @@ from django.db import Error, close_old_connections, models
 from django.db.models import Q
 from django.utils import timezone
 
-from . import retention, tasks
+from . import retention, tasks, tries
 from .models import Letter, Photo, Shoot, Verdict
 
 log = logging.getLogger(__name__)
@@ -35,6 +35,7 @@ def sweep() -> None:
 def tidy() -> None:
     """What has become due to go, and scratch that no running shoot needs."""
     retention.sweep()
+    tries.forget_days()
     retention.forget_scratch(set(Shoot.objects.working().values_list("pk", flat=True)))
 
 

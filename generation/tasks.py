@@ -118,6 +118,8 @@ def check_photo(photo_id: str) -> None:
     if photo := intake.take(UUID(photo_id)):
         try:
             intake.note_verdict(photo, lab.checker().check(intake.stored(photo), now=lab.this_month()))
+            if begun := tries.go_on(photo):
+                nudge(begun)
         except (ChildDied, ChildFailed, vault.Missing) as error:
             log.warning("check of photo %s: %s", photo.id, error)
             intake.give_back(photo)

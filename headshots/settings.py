@@ -40,6 +40,7 @@ REDIS_URL = env("REDIS_URL", default="")
 MODEL = env("MODEL", default="understudy")  # or a model folder in the hub layout
 # What a test or a demo may shrink; the code is the same.
 SHOOT_SIZE = env("SHOOT_SIZE", default="full")
+MOST_TRIES = env.int("MOST_TRIES", default=20)  # free tries that may wait at once
 IN_WORKER = False  # set by the worker: only there an in-memory broker reaches anybody
 
 INSTALLED_APPS = [
