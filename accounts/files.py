@@ -125,7 +125,7 @@ def _sync(folder: Path) -> None:
 
 
 class Bucket:
-    """Objects of an S3 bucket through django-storages' connection; one PUT each, so none is left half sent."""
+    """Objects of an S3 bucket through django-storages' connection; one PUT each, so none stays half sent."""
 
     def __init__(self, storage: Any) -> None:
         self._client = storage.connection.meta.client

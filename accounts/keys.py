@@ -44,7 +44,7 @@ def new(prefix: str) -> str:
 
 
 def create(name: str, make: Callable[[], bytes] = fresh) -> bytes:
-    """The secret of that name, made now where there is none; of several makers at once the first one's counts."""
+    """The secret of that name, made now where there is none; of several makers the first counts."""
     try:
         return get(name)
     except Missing:

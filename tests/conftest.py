@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing may be fetched while tests run
+# Settings are read from the environment once. pytest's own option for them would read them before this file.
+os.environ["DATA_DIR"] = (DATA := tempfile.TemporaryDirectory(prefix="headshots-")).name
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "headshots.settings")
 
+pytest_plugins = ["tests.peers", "tests.stores"]
 ROOT = Path(__file__).resolve().parent.parent
 
 
