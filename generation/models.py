@@ -328,3 +328,27 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return self.about
+
+
+class Rendition(models.Model):
+    """A ready size or another backdrop of a headshot: made, signed and stored at its first request."""
+
+    headshot = models.ForeignKey(Headshot, models.CASCADE, related_name="renditions")
+    what = models.CharField(max_length=40)  # a key of engine.sizes.SIZES, or "backdrop-2e3050"
+    note = models.CharField(
+        max_length=20, blank=True
+    )  # "smaller", "closer": how it differs from what was asked
+    created = models.DateTimeField(default=timezone.now)
+    made_at = models.DateTimeField(null=True, blank=True)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    nudged_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["headshot", "what"], name="one_rendition_of_a_kind")]
+
+    def __str__(self) -> str:
+        return self.what
+
+    @property
+    def file(self) -> str:
+        return f"{self.headshot_id}.{self.what}"

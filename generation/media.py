@@ -1,0 +1,122 @@
+"""The one way out: every picture leaves through here, authorised, decrypted and as it was signed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_GET
+from zipstream import ZIP_STORED, ZipStream
+
+from accounts.models import User
+
+from . import tries, vault
+from .models import Headshot, Photo, Rendition, Shoot
+
+TRY_COOKIE = "try"
+PICTURES = ("full", "preview", "thumb")
+PRIVATE = {
+    # Rights may change at any moment, so a browser asks again each time; the entity tag makes that cheap.
+    "Cache-Control": "private, no-cache",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def viewable(request: HttpRequest) -> QuerySet[Shoot]:
+    """The shoots whose pictures this browser may see: the signed-in person's, and its own free try."""
+    user = request.user
+    own = Shoot.objects.visible_to(user if isinstance(user, User) else AnonymousUser())
+    visitor = request.COOKIES.get(TRY_COOKIE, "")
+    return own | tries.visible(visitor) if visitor else own
+
+
+@require_GET
+def photo(request: HttpRequest, shoot: UUID, photo: UUID, size: str) -> HttpResponse:
+    """An uploaded photo or its thumbnail, for its owner alone."""
+    row = get_object_or_404(Photo, pk=photo, shoot__in=viewable(request), shoot_id=shoot)
+    if size not in ("jpg", "thumb"):
+        raise Http404
+    kind = "image/jpeg" if size == "jpg" else "image/webp"
+    return _picture(request, shoot, "inputs", f"{row.id}.{size}", kind)
+
+
+@require_GET
+def headshot(request: HttpRequest, shoot: UUID, headshot: UUID, size: str) -> HttpResponse:
+    """A headshot that passed the gate, in full or smaller; ``?download`` saves it under a speaking name."""
+    row = _shown(request, shoot, headshot)
+    if size not in PICTURES:
+        raise Http404
+    response = _picture(request, shoot, "headshots", f"{row.id}.{size}", "image/jpeg")
+    if "download" in request.GET:
+        response["Content-Disposition"] = f'attachment; filename="{file_name(row)}"'
+    return response
+
+
+@require_GET
+def rendition(request: HttpRequest, shoot: UUID, headshot: UUID, what: str) -> HttpResponse:
+    """A ready size or another backdrop, once the worker has made it."""
+    row = _shown(request, shoot, headshot)
+    made = get_object_or_404(Rendition, headshot=row, what=what, made_at__isnull=False)
+    kind = "image/png" if what.startswith("round") else "image/jpeg"
+    response = _picture(request, shoot, "headshots", made.file, kind)
+    ending = ".png" if kind == "image/png" else ".jpg"
+    name = file_name(row).replace(".jpg", f"-{what}{ending}")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_GET
+def archive(request: HttpRequest, shoot: UUID) -> StreamingHttpResponse:
+    """All headshots of the gallery, or those named by ``?only=selects|favourites``, as a ZIP of known length."""
+    row = get_object_or_404(viewable(request), pk=shoot)
+    chosen = gallery(row)
+    if request.GET.get("only") == "selects":
+        chosen = chosen.filter(select=True)
+    elif request.GET.get("only") == "favourites":
+        chosen = chosen.filter(favourite=True)
+    found = list(chosen)
+    if not found:
+        raise Http404
+    zipped = ZipStream(compress_type=ZIP_STORED)
+    for one in found:
+        zipped.add(_later(row.id, one), file_name(one))
+    response = StreamingHttpResponse(zipped, content_type="application/zip", headers=PRIVATE)
+    response["Content-Disposition"] = 'attachment; filename="headshots.zip"'
+    return response
+
+
+def gallery(shoot: Shoot) -> QuerySet[Headshot]:
+    """The headshots that people see, best first."""
+    return shoot.headshots.filter(shown=True, rank__gt=0)
+
+
+def _later(shoot_id: UUID, headshot: Headshot) -> Iterator[bytes]:
+    """Read when its turn in the ZIP comes, so that memory stays at one picture."""
+    yield vault.get(shoot_id, "headshots", f"{headshot.id}.full")
+
+
+def file_name(headshot: Headshot) -> str:
+    """Best first in name order; made of our own words alone."""
+    return f"headshot-{headshot.rank:03}-{headshot.look}.jpg"
+
+
+def _shown(request: HttpRequest, shoot: UUID, headshot: UUID) -> Headshot:
+    """While frames are being drawn they have no rank yet, but they passed the gate."""
+    return get_object_or_404(Headshot, pk=headshot, shown=True, shoot_id=shoot, shoot__in=viewable(request))
+
+
+def _picture(request: HttpRequest, shoot: UUID, kind: vault.Kind, name: str, content: str) -> HttpResponse:
+    tag = f'"{name}"'  # a stored picture never changes
+    if request.headers.get("If-None-Match") == tag:
+        return HttpResponse(status=304, headers={**PRIVATE, "ETag": tag})
+    try:
+        data = vault.get(shoot, kind, name)
+    except (vault.Missing, vault.Gone):
+        raise Http404 from None
+    return HttpResponse(data, content_type=content, headers={**PRIVATE, "ETag": tag})
