@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
 from . import pages
+
+admin.site.login = secure_admin_login(admin.site.login)  # staff signs in where limits and second factors are
 
 urlpatterns = [
     path("", include((pages.urls, "pages"))),

@@ -1,0 +1,79 @@
+"""Taking back: withdrawing a release, and leaving for good. The only place that joins people and pictures for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts import consent, receipts, signing
+from accounts.models import Purpose, Release, User
+
+from . import periods, retention, shoots
+from .models import WORKING, Lost, Shoot, Status
+
+
+def withdraw(release: Release, *, address: str = "") -> Shoot | None:
+    """Take a release back: its work stops now, its files are gone when this returns.
+
+    Safe to repeat; what a failing storage left over, the sweeper purges. ``address`` gets the deletion receipt
+    where the account goes too.
+    """
+    consent.withdraw(release)
+    if release.text.purpose == Purpose.KEEP_LONGER and release.user:
+        _keep_no_longer(release.user)
+    shoot = Shoot.objects.filter(release=release).first()
+    if shoot is not None and shoot.status != Status.PURGED:
+        _end_work(shoot)
+        now = timezone.now()
+        Shoot.objects.filter(pk=shoot.pk).update(inputs_until=now, headshots_until=now)
+        retention.purge(shoot, address=address, why="withdrawn")
+    return shoot
+
+
+def leave(user: User) -> tuple[str, str]:
+    """Delete an account with everything it holds; returns a signed receipt, as text and signature."""
+    subject, left = receipts.pseudonym(user), Shoot.objects.filter(subject=user)
+    User.objects.filter(pk=user.pk).update(
+        is_active=False
+    )  # every session of theirs ends: nothing new begins
+    try:
+        for release in user.releases.select_related("text"):
+            withdraw(release, address=user.email)
+        for shoot in left.exclude(status=Status.PURGED):
+            withdraw(shoot.release, address=user.email)
+    except Exception:
+        User.objects.filter(pk=user.pk).update(is_active=True)  # they must be able to ask again
+        raise
+    signed = signing.sign(_receipt(subject, left))
+    user.delete()  # releases stay as proof of what was agreed, without a person
+    return signed
+
+
+def _end_work(shoot: Shoot) -> None:
+    """The row leaves the working states, so the worker's next beat within seconds finds its lease lost."""
+    while shoot.status in WORKING:
+        try:
+            shoots.finish(shoot, "withdrawn")
+        except Lost:  # the worker took a step meanwhile
+            shoot.refresh_from_db()
+
+
+def _keep_no_longer(user: User) -> None:
+    """Back to the usual day; the sweeper drops within seconds what is overdue then."""
+    for shoot in Shoot.objects.filter(subject=user, inputs_gone_at=None).exclude(ready_at=None):
+        usual = periods.of_a_gallery(shoot, shoot.ready_at)["inputs_until"]
+        Shoot.objects.filter(pk=shoot.pk, inputs_until__gt=usual).update(inputs_until=usual)
+
+
+def _receipt(subject: str, left: QuerySet[Shoot]) -> dict[str, Any]:
+    return {
+        "type": "account deletion receipt",
+        "pii_principal_id": subject,
+        "deleted": ["account", "photos", "measurements of the face", "identity", "headshots", "their keys"],
+        "shoots": [str(shoot.pk) for shoot in left],
+        "kept": ["consent and deletion receipts, without name and address"],
+        "parties": [receipts.controller()],
+        "event_time": timezone.now().isoformat(timespec="seconds"),
+    }
