@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import environ
@@ -21,8 +24,11 @@ def own_secret(name: str) -> str:
     file = DATA_DIR / name
     if not file.is_file():
         DATA_DIR.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(48))
+        with tempfile.NamedTemporaryFile("w", dir=DATA_DIR) as part:
+            part.write(secrets.token_urlsafe(48))
+            part.flush()
+            with suppress(FileExistsError):  # web and worker start together: the first one's counts
+                os.link(part.name, file)
     return file.read_text().strip()
 
 

@@ -84,12 +84,14 @@ def test_destroying_also_blanks_the_disk_s_blocks(tmp_path: Path, settings: Any)
 
 
 def test_processes_that_race_get_one_key(tmp_path: Path) -> None:
-    """Each waits at a pipe until all have started, then they make the same twenty keys."""
+    """Each waits at a pipe until all have started, then they make the same master key and twenty others."""
     script = (
         "import sys; from accounts import keys; print('ready', flush=True);"
         "sys.stdin.readline(); print(*[keys.create(f'race/{i}').hex() for i in range(20)])"
     )
-    environment = {**os.environ, "KEYS_URL": f"file://{tmp_path}/keys", "MASTER_KEY": "m" * 48}
+    environment = {**os.environ, "DATA_DIR": str(tmp_path), "KEYS_URL": f"file://{tmp_path}/keys"}
+    environment.pop("MASTER_KEY", None)
+    environment.pop("DATABASE_URL", None)
     racers = [
         subprocess.Popen(
             [sys.executable, "-c", script],
