@@ -71,7 +71,20 @@ class Sample:
     chosen: bool = False
 
 
-CONTACT_SHEET = ()
+CONTACT_SHEET = (
+    Sample("img/samples/frame-01.webp", _("Low key")),
+    Sample("img/samples/frame-02.webp", _("Warm beige"), chosen=True),
+    Sample("img/samples/frame-03.webp", _("Open office")),
+    Sample("img/samples/frame-04.webp", _("Garden")),
+    Sample("img/samples/frame-05.webp", _("Studio grey")),
+    Sample("img/samples/frame-06.webp", _("Close portrait"), chosen=True),
+    Sample("img/samples/frame-07.webp", _("Warm beige")),
+    Sample("img/samples/frame-08.webp", _("Deep teal")),
+    Sample("img/samples/frame-09.webp", _("Boardroom"), chosen=True),
+    Sample("img/samples/frame-10.webp", _("Studio blue")),
+    Sample("img/samples/frame-11.webp", _("Deep teal"), chosen=True),
+    Sample("img/samples/frame-12.webp", _("Open office")),
+)
 
 
 @dataclass(frozen=True)
@@ -84,18 +97,24 @@ class Example:
 
 
 GOOD = (
-    Example("front", _("From the front"), _("Eyes open and visible, the whole head in the picture.")),
-    Example("three-quarter", _("Three-quarter"), _("Turn the head, not only the eyes.")),
-    Example("other-side", _("The other side"), _("Faces are not symmetric: show both halves.")),
-    Example("smile", _("A smile"), _("A calm face and a smile are enough; no grimaces.")),
+    Example(
+        "img/guide/front.webp",
+        _("From the front"),
+        _("Eyes open and visible, the whole head in the picture."),
+    ),
+    Example("img/guide/three-quarter.webp", _("Three-quarter"), _("Turn the head, not only the eyes.")),
+    Example(
+        "img/guide/other-side.webp", _("The other side"), _("Faces are not symmetric: show both halves.")
+    ),
+    Example("img/guide/smile.webp", _("A smile"), _("A calm face and a smile are enough; no grimaces.")),
 )
 BAD = (
-    Example("blurred", _("Blurred"), REFUSALS["blurred"]),
-    Example("too-dark", _("Too dark"), REFUSALS["too_dark"]),
-    Example("eyes-hidden", _("Sunglasses"), REFUSALS["eyes_hidden"]),
-    Example("face-covered", _("Covered"), REFUSALS["face_covered"]),
-    Example("several-faces", _("Not alone"), REFUSALS["several_faces"]),
-    Example("heavy-filter", _("Filtered"), ADVICE["heavy_filter"]),
+    Example("img/guide/blurred.webp", _("Blurred"), REFUSALS["blurred"]),
+    Example("img/guide/too-dark.webp", _("Too dark"), REFUSALS["too_dark"]),
+    Example("img/guide/eyes-hidden.webp", _("Sunglasses"), REFUSALS["eyes_hidden"]),
+    Example("img/guide/face-covered.webp", _("Covered"), REFUSALS["face_covered"]),
+    Example("img/guide/several-faces.webp", _("Not alone"), REFUSALS["several_faces"]),
+    Example("img/guide/heavy-filter.webp", _("Filtered"), ADVICE["heavy_filter"]),
 )
 
 
