@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from .views import opening
+from .views import leaving, opening
 
 app_name = "generation"
 urlpatterns: list[URLPattern] = [
     path("shoots/", opening.shoots, name="shoots"),
+    path("account/consents/<uuid:pk>/withdraw/", leaving.withdraw, name="withdraw"),
+    path("account/delete/", leaving.leave, name="leave"),
+    path("account/deleted/", leaving.left, name="left"),
 ]
