@@ -79,6 +79,13 @@ def keep(shoot: Shoot, claim: int, drawn: Drawn) -> None:
     shoots.keep_frame(shoot, claim, headshot)
 
 
+def share(shoot: Shoot, number: int) -> float:
+    """How far the drawing is: passed frames count against those asked for, dropped ones make it longer."""
+    drawn = number + 1
+    passed = shoot.headshots.filter(round=shoot.round, shown=True).count()
+    return min(0.99, drawn / max(drawn, drawn + shoot.asked - passed))
+
+
 def _known(value: float) -> float | None:
     return None if value != value else float(value)  # NaN: not measured
 

@@ -73,7 +73,7 @@ def rendition(request: HttpRequest, shoot: UUID, headshot: UUID, what: str) -> H
 
 @require_GET
 def archive(request: HttpRequest, shoot: UUID) -> StreamingHttpResponse:
-    """All headshots of the gallery, or those named by ``?only=selects|favourites``, as a ZIP of known length."""
+    """The gallery as a ZIP that is made while it is sent; ``?only=selects`` or ``favourites`` for these alone."""
     row = get_object_or_404(viewable(request), pk=shoot)
     chosen = gallery(row)
     if request.GET.get("only") == "selects":

@@ -93,6 +93,7 @@ class Shoot(models.Model):
     advice = models.JSONField(default=dict)  # coverage map and the next best photo, as last judged
 
     progress = models.FloatField(default=0.0)  # of the present step, 0-1
+    step_ends = models.DateTimeField(null=True, blank=True)  # as its worker sees it now
     drawn = models.PositiveSmallIntegerField(default=0)  # frames of this round so far
     changed = models.PositiveIntegerField(default=0)  # +1 with whatever the progress page shows
     redo_of = models.CharField(max_length=20, blank=True)  # the report that the free redo answered
@@ -150,7 +151,8 @@ class Shoot(models.Model):
         mine = Shoot.objects.filter(pk=self.pk, status=self.status)
         if claim is not None:
             mine = mine.filter(claim=claim)
-        changes |= {"status": new, "claimed_until": None, "starts": 0, "progress": 0.0, "nudged_at": None}
+        begin = {"claimed_until": None, "starts": 0, "progress": 0.0, "step_ends": None, "nudged_at": None}
+        changes = {**begin, **changes, "status": new}
         with transaction.atomic():
             if not mine.update(changed=F("changed") + 1, **changes):
                 raise Lost(f"This shoot is no longer {self.status}.")

@@ -8,11 +8,13 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import dramatiq
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from dramatiq.middleware import Shutdown
 
 from . import frames, intake, lab, letters, shoots, tries, vault
@@ -26,6 +28,7 @@ from .stopping import stopping
 log = logging.getLogger(__name__)
 HOUR = 3_600_000  # ms
 PACE = 2.0  # seconds between two beats of a lease
+SURE = 0.04  # of a step must be done before its speed tells when it ends
 
 
 def actor(queue: str) -> Callable[[Callable[[str], None]], dramatiq.Actor[[str], None]]:
@@ -82,6 +85,7 @@ def generate_headshots(shoot_id: str) -> None:
             )
             for one in drawn:
                 frames.keep(shoot, lease.claim, one)
+                lease.show(frames.share(shoot, one.number))
             shoots.drawn_all(shoot, lease.claim, seconds=lease.seconds)
             nudge(shoot)
 
@@ -131,10 +135,11 @@ def send_letter(letter_id: str) -> None:
 
 
 class Lease:
-    """A claim on a shoot, renewed while the work goes on."""
+    """A claim on a shoot, renewed while the work goes on, and how far it is."""
 
     def __init__(self, shoot: Shoot) -> None:
         self.shoot, self.claim, self.begun, self.beaten = shoot, shoot.claim, time.monotonic(), 0.0
+        self.first: tuple[float, float] | None = None  # when, and at which share: a resumed step begins late
 
     @property
     def seconds(self) -> float:
@@ -142,8 +147,22 @@ class Lease:
 
     def say(self, step: Step) -> None:
         if step.saved or time.monotonic() - self.beaten > PACE:
-            self.beaten = time.monotonic()
-            shoots.beat(self.shoot, self.claim, progressed=step.saved, progress=round(step.share, 3))
+            self.show(step.share, progressed=step.saved)
+
+    def show(self, share: float, *, progressed: bool = False) -> None:
+        self.beaten = time.monotonic()
+        ends = self._ends(share)
+        shoots.beat(self.shoot, self.claim, progressed=progressed, progress=round(share, 3), step_ends=ends)
+
+    def _ends(self, share: float) -> datetime | None:
+        """When the step will be done if it goes on as it went since this worker began."""
+        now = time.monotonic()
+        if self.first is None:
+            self.first = now, share
+        since, done = now - self.first[0], share - self.first[1]
+        if done < SURE:
+            return None
+        return timezone.now() + timedelta(seconds=since / done * (1 - share))
 
     def lost(self) -> bool:
         """Whether the work is to end: asked about once a second, so it renews the lease too."""

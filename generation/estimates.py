@@ -1,0 +1,77 @@
+"""When a shoot will be ready: what its worker sees, and how long the steps took lately on these machines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+
+from django.utils import timezone
+
+from .models import Kind, Shoot, Status
+
+# Before this installation has finished a shoot: two idle cores and the understudy (benchmarks/results).
+FIRST = {"train": 190.0, "frame": 3.5}
+LATELY = 20  # shoots
+
+
+@dataclass(frozen=True)
+class Typical:
+    """Seconds of learning a person, and of drawing one headshot of the gallery."""
+
+    train: float
+    frame: float
+
+
+def typical() -> Typical:
+    """The median of the last shoots."""
+    rows = Shoot.objects.filter(kind=Kind.SHOOT, timings__has_keys=["train", "generate"])
+    known = [
+        (s.timings["train"], s.timings["generate"] / s.asked) for s in rows.order_by("-ready_at")[:LATELY]
+    ]
+    return of_timings(known)
+
+
+def of_timings(known: Sequence[tuple[float, float]]) -> Typical:
+    if not known:
+        return Typical(**FIRST)
+    return Typical(median(train for train, _ in known), median(frame for _, frame in known))
+
+
+def remaining(shoot: Shoot, usual: Typical, now: datetime) -> timedelta:
+    """Until the gallery is ready, as if nobody else were waiting."""
+    drawing = usual.frame * shoot.asked
+    present = {Status.SUBMITTED: usual.train, Status.TRAINED: drawing}.get(Status(shoot.status), 2.0)
+    left = present * (1 - shoot.progress)
+    if shoot.claimed and shoot.step_ends:
+        left = max(0.0, (shoot.step_ends - now).total_seconds())
+    return timedelta(seconds=left + (drawing if shoot.status == Status.SUBMITTED else 0.0))
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What the progress page says: place in the queue (0 is being worked on) and when it will be ready."""
+
+    place: int
+    ready_at: datetime
+
+
+def outlook(shoot: Shoot) -> Outlook:
+    """The shoots before this one are all that are being worked on and those that were submitted earlier."""
+    now, usual = timezone.now(), typical()
+    left = remaining(shoot, usual, now)
+    if shoot.claimed or shoot.status != Status.SUBMITTED:
+        return Outlook(0, now + left)
+    others = [one for one in Shoot.objects.working().filter(kind=Kind.SHOOT) if before(one, shoot)]
+    wait = sum((remaining(one, usual, now) for one in others), timedelta())
+    return Outlook(len(others) + 1 if others else 1, now + wait + left)
+
+
+def before(one: Shoot, other: Shoot) -> bool:
+    """Whether ``one`` is served first; fairness between people may still change places."""
+    if one.pk == other.pk:
+        return False
+    if one.status != Status.SUBMITTED or one.claimed:
+        return True
+    return bool(one.submitted_at and other.submitted_at and one.submitted_at < other.submitted_at)
