@@ -121,7 +121,8 @@ def _draft(picture: Image.Image, longest: int) -> None:
 
 
 def _check_parts(data: bytes, kind: str, label: str) -> None:
-    parts, scans = {"JPEG": _jpeg_parts, "PNG": _png_parts}.get(kind, lambda data: (0, 0))(data)
+    count = {"JPEG": _jpeg_parts, "PNG": _png_parts}.get(kind)
+    parts, scans = count(data) if count else (0, 0)
     if parts > MOST_PARTS or scans > MOST_SCANS:
         raise BadInput(f"{label} is made of too many parts; save a copy of it as an ordinary JPEG.")
 
