@@ -4,11 +4,30 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from .views import leaving, opening
+from . import media
+from .views import leaving, looks, making, opening, phone, photos, submitting
 
 app_name = "generation"
 urlpatterns: list[URLPattern] = [
     path("shoots/", opening.shoots, name="shoots"),
+    path("shoots/new/", opening.new_shoot, name="new_shoot"),
+    path("shoots/<uuid:shoot>/", opening.shoot, name="shoot"),
+    path("shoots/<uuid:shoot>/photos/", photos.photos, name="photos"),
+    path("shoots/<uuid:shoot>/photos/<uuid:photo>/remove/", photos.remove, name="remove_photo"),
+    path("shoots/<uuid:shoot>/photos/<uuid:photo>/<slug:size>/", media.photo, name="photo_image"),
+    path("shoots/<uuid:shoot>/phone/", phone.code, name="phone_code"),
+    path("phone/<str:token>/", phone.page, name="phone"),
+    path("phone/<str:token>/code.svg", phone.picture, name="phone_picture"),
+    path("phone/<str:token>/photos/", phone.photos, name="phone_photos"),
+    path("phone/<str:token>/photos/<uuid:photo>.thumb", phone.thumb, name="phone_thumb"),
+    path("shoots/<uuid:shoot>/looks/", looks.choose, name="looks"),
+    path("looks/<slug:slug>-<int:version>.png", looks.sketch, name="look_sketch"),
+    path("shoots/<uuid:shoot>/review/", submitting.review, name="review"),
+    path("shoots/<uuid:shoot>/progress/", making.progress, name="progress"),
+    path("shoots/<uuid:shoot>/cancel/", making.cancel, name="cancel"),
+    path("shoots/<uuid:shoot>/headshots.zip", media.archive, name="archive"),
+    path("shoots/<uuid:shoot>/<uuid:headshot>/<slug:size>.jpg", media.headshot, name="headshot"),
+    path("shoots/<uuid:shoot>/<uuid:headshot>/as/<slug:what>/", media.rendition, name="rendition"),
     path("account/consents/<uuid:pk>/withdraw/", leaving.withdraw, name="withdraw"),
     path("account/delete/", leaving.leave, name="leave"),
     path("account/deleted/", leaving.left, name="left"),
