@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from . import shoots, vault
 from .engine import decoder
+from .engine.coverage import next_best
 from .engine.looks import keep_list
 from .engine.records import pack, unpack
 from .engine.together import Checked, judge_set
@@ -20,6 +21,7 @@ from .engine.types import Keep, Month, Reason, StoredPhoto
 from .models import MOST_STARTS, Photo, Shoot, Verdict
 
 CHECK_LEASE = timedelta(seconds=20)
+NAME = 100  # letters of a file's name that are kept
 FAILED_CHECK = Reason(
     "unchecked", "This photo could not be checked; remove it and add another.", blocking=True
 )
@@ -33,7 +35,7 @@ def receive(shoot: Shoot, upload: UUID, data: bytes, name: str) -> Photo:
     return shoots.add_photo(
         shoot,
         upload,
-        name=decoded.name,
+        name=name[:NAME] or "photo",
         picture=decoded.jpeg,
         thumbnail=decoded.thumbnail,
         size=(decoded.width, decoded.height),
@@ -129,4 +131,5 @@ def _advice(found: Any) -> dict[str, Any]:
         "next": [asdict(reason) for reason in found.advice],
         "shown": [[round(float(p), 2) for p in found.coverage.shown(axis)] for axis in range(3)],
         "cells": [list(cell) for cell in found.coverage.cells],
+        "next_cell": list(next_best(found.coverage)),
     }

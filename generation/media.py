@@ -46,6 +46,11 @@ def photo(request: HttpRequest, shoot: UUID, photo: UUID, size: str) -> HttpResp
     return _picture(request, shoot, "inputs", f"{row.id}.{size}", kind)
 
 
+def thumbnail(request: HttpRequest, photo: Photo) -> HttpResponse:
+    """A photo's thumbnail, for whom the caller has let in: the phone that a code was shown to."""
+    return _picture(request, photo.shoot_id, "inputs", f"{photo.id}.thumb", "image/webp")
+
+
 @require_GET
 def headshot(request: HttpRequest, shoot: UUID, headshot: UUID, size: str) -> HttpResponse:
     """A headshot that passed the gate, in full or smaller; ``?download`` saves it under a speaking name."""

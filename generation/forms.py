@@ -1,0 +1,159 @@
+"""What the person may choose for a shoot: catalogue values only, so that nothing typed reaches a model."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from django import forms
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from .engine.looks import COLOURS, KEEP_GROUPS
+from .engine.types import Expression, LightSide, Softness
+from .models import CatalogueLook, Shoot
+from .shoots import MOST_LOOKS
+
+Words = str | Promise
+AS_THE_LOOK: tuple[str, Words] = ("", _("As the look has it"))
+# Degrees as the picture shows them, in the middle of what ``looks.turn_words`` calls by that word.
+TURNS: dict[str, tuple[Words, float]] = {
+    "far-left": (_("Three-quarter left"), -30.0),
+    "left": (_("Slightly left"), -15.0),
+    "front": (_("To the camera"), 0.0),
+    "right": (_("Slightly right"), 15.0),
+    "far-right": (_("Three-quarter right"), 30.0),
+}
+# Height of the head and line of the eyes, as shares of the frame, within what the models were shown.
+FRAMINGS: dict[str, tuple[Words, float, float]] = {
+    "close-up": (_("Close-up"), 0.72, 0.45),
+    "headshot": (_("Headshot"), 0.62, 0.44),
+    "shoulders": (_("Head and shoulders"), 0.5, 0.41),
+}
+FACES: dict[str, Words] = {
+    "neutral": _("Calm"),
+    "slight smile": _("Slight smile"),
+    "smile": _("Smile"),
+}
+SIDES: dict[str, Words] = {
+    "left": _("From the left"),
+    "front": _("From the front"),
+    "right": _("From the right"),
+}
+SOFTNESS: dict[str, Words] = {"soft": _("Soft"), "hard": _("Hard, with clear shadows")}
+KEEP: dict[str, Words] = {
+    "glasses": _("Glasses"),
+    "beard": _("Beard"),
+    "covering": _("Head covering"),
+    "hair colour": _("Hair colour"),
+    "hair style": _("Hair"),
+    "marks": _("Marks of the skin"),
+}
+COUNTS = (8,) if settings.SHOOT_SIZE == "small" else (40, 80, 120, 200)
+
+
+def _words(table: dict[str, Any]) -> list[tuple[str, Words]]:
+    return [(code, entry[0] if isinstance(entry, tuple) else entry) for code, entry in table.items()]
+
+
+def _wish(label: Words, table: dict[str, Any]) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label, required=False, choices=[AS_THE_LOOK, *_words(table)], widget=forms.RadioSelect
+    )
+
+
+class LooksForm(forms.Form):
+    """One to six looks, the wishes laid over them, and what must stay as it is."""
+
+    looks = forms.MultipleChoiceField(
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose one to six looks.")},
+    )
+    backdrop_colour = forms.ChoiceField(
+        label=_("Backdrop"),
+        required=False,
+        choices=[AS_THE_LOOK, *((colour, colour.capitalize()) for colour in COLOURS)],
+        widget=forms.RadioSelect,
+    )
+    turn = _wish(_("Head"), TURNS)
+    expression = _wish(_("Expression"), FACES)
+    light_side = _wish(_("Light, as seen in the picture"), SIDES)
+    light = _wish(_("Shadows"), SOFTNESS)
+    framing = _wish(_("Framing"), FRAMINGS)
+    asked = forms.TypedChoiceField(
+        label=_("How many headshots"),
+        coerce=int,
+        choices=[(count, str(count)) for count in COUNTS],
+        initial=COUNTS[0],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, data: Any = None, *, shoot: Shoot) -> None:
+        super().__init__(data, initial=_chosen(shoot))
+        self.catalogue = list(CatalogueLook.objects.filter(offered=True))
+        looks = self.fields["looks"]
+        assert isinstance(looks, forms.MultipleChoiceField)
+        looks.choices = [(look.key, look.name) for look in self.catalogue]
+        for group, words in KEEP_GROUPS.items():
+            self.fields[f"keep {group}"] = forms.MultipleChoiceField(
+                label=KEEP[group],
+                required=False,
+                choices=[(word, word) for word in words[1:]],
+                widget=forms.CheckboxSelectMultiple,
+                initial=[word for word in shoot.keep if word in words],
+            )
+
+    def clean_looks(self) -> list[str]:
+        chosen: list[str] = self.cleaned_data["looks"]
+        if len(chosen) > MOST_LOOKS:
+            raise forms.ValidationError(_("Choose one to six looks."))
+        return chosen
+
+    @property
+    def keep_fields(self) -> list[forms.BoundField]:
+        return [self[f"keep {group}"] for group in KEEP_GROUPS]
+
+    @property
+    def wish_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("turn", "expression", "light_side", "light", "framing")]
+
+    def keep(self) -> list[str]:
+        return [word for group in KEEP_GROUPS for word in self.cleaned_data[f"keep {group}"]]
+
+    def direction(self) -> dict[str, Any]:
+        """The wishes as the engine's directions name them; what was left to the look is absent."""
+        chosen = self.cleaned_data
+        names = ("backdrop_colour", "expression", "light_side", "light")
+        wishes: dict[str, Any] = {name: chosen[name] for name in names if chosen[name]}
+        if chosen["turn"]:
+            wishes["yaw"] = TURNS[chosen["turn"]][1]
+        if chosen["framing"]:
+            _label, wishes["head_height"], wishes["eye_line"] = FRAMINGS[chosen["framing"]]
+        return wishes
+
+    def chosen_wishes(self) -> list[tuple[Words, Words]]:
+        """What was chosen beyond the looks, as label and word."""
+        fields = [
+            self[name] for name in ("backdrop_colour", "turn", "expression", "light_side", "light", "framing")
+        ]
+        return [(field.label, dict(field.field.choices)[field.value()]) for field in fields if field.value()]
+
+
+def _chosen(shoot: Shoot) -> dict[str, Any]:
+    """What was chosen before, as the form's values."""
+    wishes = dict(shoot.direction)
+    turns = {degrees: code for code, (_label, degrees) in TURNS.items()}
+    framings = {height: code for code, (_label, height, _line) in FRAMINGS.items()}
+    return {
+        **wishes,
+        "looks": shoot.looks,
+        "turn": turns.get(wishes.get("yaw"), ""),
+        "framing": framings.get(wishes.get("head_height"), ""),
+        "asked": shoot.asked if shoot.asked in COUNTS else COUNTS[0],
+    }
+
+
+assert set(FACES) == set(get_args(Expression))
+assert set(SIDES) == set(get_args(LightSide))
+assert set(SOFTNESS) == set(get_args(Softness))
+assert set(KEEP) == set(KEEP_GROUPS)

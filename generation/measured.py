@@ -1,0 +1,36 @@
+"""What our own measurements let us promise; without a measurement there is no number."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+
+RESULTS = settings.BASE_DIR / "benchmarks" / "results"
+
+
+def expectation(photos: int) -> int | None:
+    """How many of 40 headshots pass the gate after so many photos; None where nothing was measured.
+
+    ``expectation.json`` holds ``{"good": {"1": …, "7": …, "15": …}}``: photos and the mean count. Between two
+    measured sizes the line between them, rounded down; beyond the largest that;
+    below the smallest no number.
+    """
+    measured = sorted((int(size), float(good)) for size, good in _read("expectation").get("good", {}).items())
+    below = [point for point in measured if point[0] <= photos]
+    above = [point for point in measured if point[0] > photos]
+    if not below:
+        return None
+    (size, good), (next_size, next_good) = below[-1], (above or below[-1:])[0]
+    if next_size == size:
+        return int(good)
+    return int(good + (next_good - good) * (photos - size) / (next_size - size))
+
+
+@cache
+def _read(name: str) -> dict[str, Any]:
+    file = RESULTS / f"{name}.json"
+    found: dict[str, Any] = json.loads(file.read_text()) if file.is_file() else {}
+    return found

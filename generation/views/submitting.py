@@ -1,0 +1,65 @@
+"""The last look at everything, and handing it in."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from billing import ledger
+
+from .. import estimates, shoots, tasks
+from ..failures import Refused
+from ..forms import LooksForm
+from ..models import CatalogueLook, Lost, Shoot, Verdict
+from ..periods import PERIODS
+from .doors import own_draft
+from .looks import example
+
+
+@own_draft
+def review(request: HttpRequest, shoot: Shoot) -> HttpResponse:
+    """GET: the summary. POST: submit; pressed twice it is submitted once."""
+    if request.method == "POST":
+        try:
+            shoots.submit(shoot)
+            tasks.nudge(shoot)
+        except Refused as error:
+            messages.error(request, str(error))
+            return redirect("generation:review", shoot=shoot.pk)
+        except Lost:  # the other press was faster
+            pass
+        return redirect("generation:shoot", shoot=shoot.pk)
+    if not shoot.looks:
+        return redirect("generation:looks", shoot=shoot.pk)
+    photos = list(shoot.photos.all())
+    usable = [photo for photo in photos if photo.accepted]
+    waiting = sum(photo.verdict == Verdict.WAITING for photo in photos)
+    return render(
+        request,
+        "generation/review.html",
+        {
+            "shoot": shoot,
+            "photos": usable,
+            "waiting": waiting,
+            "left_out": len(photos) - len(usable) - waiting,
+            "looks": [(look, example(look)) for look in _looks(shoot)],
+            "wishes": LooksForm(shoot=shoot).chosen_wishes(),
+            "minutes": _minutes(shoot),
+            "credits": ledger.unspent(request.user).count(),
+            "periods": PERIODS,
+        },
+    )
+
+
+def _looks(shoot: Shoot) -> list[CatalogueLook]:
+    by_key = {look.key: look for look in CatalogueLook.objects.all()}
+    return [by_key[key] for key in shoot.looks]
+
+
+def _minutes(shoot: Shoot) -> int:
+    """Of work alone, rounded up: who waits before this one is known once it is submitted."""
+    usual = estimates.typical()
+    return ceil((usual.train + usual.frame * shoot.asked) / 60)
