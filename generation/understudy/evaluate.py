@@ -17,6 +17,7 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
+from math import isfinite
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -117,7 +118,7 @@ def judge(out: Path, people: int, workers: int) -> dict[str, dict[str, object]]:
     values, ceilings, notes = figures(folders, out / "crowd", workers)
     goals = report(values)
     for name, value in ceilings.items():
-        goals[name]["on_the_renders"] = round(value, 4)
+        goals[name]["on_the_renders"] = round(value, 4) if isfinite(value) else None
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     said = {"commit": commit(), "machine": machine(), "date": today(), "people": people, "notes": notes}
     RESULTS.write_text(json.dumps({**said, "goals": goals}, indent=1) + "\n")
