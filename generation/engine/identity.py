@@ -29,6 +29,11 @@ __all__ = ["TrainingPhoto", "prepare", "split", "train"]
 
 STATE_EVERY = 20  # steps, about 10 s on two cores: what a kill may cost
 LAST_RATE = 0.1  # of the learning rate, at the last step
+Saved = Callable[[int], None]
+
+
+def unnoted(step: int) -> None:
+    """For a caller who does not ask when something was saved."""
 
 
 def train(
@@ -43,6 +48,7 @@ def train(
     read: choosing.Read | None = None,
     progress: Progress = silent,
     cancelled: Callable[[], bool] = never,
+    saved: Saved = unnoted,
     resume: Path | None = None,
 ) -> Identity:
     """Learn one person and write the adapter to ``out``.
@@ -50,7 +56,8 @@ def train(
     ``read`` is the product's reader (a picture -> (128,) embedding, None without a face); with it and
     ``held_out`` the checkpoint most like the held-out photos is chosen, otherwise the last. ``resume`` is a
     folder for checkpoints: a later call with the same photos, recipe and model goes on from the newest in
-    it and gives exactly what an uninterrupted run gives; it is emptied at the end. ``skin`` (n, 3) goes
+    it and gives exactly what an uninterrupted run gives; it is emptied at the end. ``saved`` hears of each
+    step that is safe there. ``skin`` (n, 3) goes
     into the identity as it is. Raises BadInput without photos, Cancelled (after saving) when asked to stop.
     """
     if not photos:
@@ -66,7 +73,7 @@ def train(
     work = resume or Path(tempfile.mkdtemp(prefix="identity-"))
     try:
         run = checkpoints.Run(work, attach(engine, recipe), recipe.learning_rate, recipe.seed, fingerprint)
-        candidates = _learn(engine, own, prior, recipe, run, progress, cancelled)
+        candidates = _learn(engine, own, prior, recipe, run, progress, cancelled, saved)
         trained = time.monotonic()
         choice = choosing.choose(
             engine,
@@ -110,6 +117,7 @@ def _learn(
     run: checkpoints.Run,
     progress: Progress,
     cancelled: Callable[[], bool],
+    saved: Saved,
 ) -> list[int]:
     """The training loop; returns the steps at which a candidate was saved."""
     schedule = losses.noise_schedule(engine.pipe.scheduler)
@@ -134,6 +142,7 @@ def _learn(
             run.save_candidate(step)
         if step in candidates or step % STATE_EVERY == 0:
             run.save(step)
+            saved(step)
         progress(0.02 + 0.86 * step / recipe.steps, f"Learning the person: step {step} of {recipe.steps}")
     return candidates
 

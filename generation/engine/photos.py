@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from . import quality, rules, segment
 from .faces import align, detect, doubtful, mirror_mesh, pixels, reduced, scaled
 from .reasons import advice, refusal
 from .together import Checked
-from .types import Face, Month, Photo, Pixels, Reading, Reason, Verdict
+from .types import Face, Month, Photo, Pixels, Reading, Reason, StoredPhoto, Verdict
 from .view import face_height, view_of
 
 Array = NDArray[np.float64]
@@ -67,6 +69,12 @@ def _reduced(work: Pixels, face: Face) -> dict[str, float]:
     behind = segment.backdrop(segment.person(work), face)
     meshes = face.landmarks, mirror_mesh(work, face)
     return {"busy": quality.busyness(work, behind, face), **quality.expression(*meshes)}
+
+
+def opened(stored: StoredPhoto) -> Photo:
+    """A photo that intake has made safe, in memory again."""
+    with Image.open(BytesIO(stored.data), formats=("JPEG", "PNG")) as image:
+        return Photo(image.convert("RGB"), stored.month, stored.name, stored.ai_made)
 
 
 def check(

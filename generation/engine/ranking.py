@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import skin
-from .types import Expression, Floats, Score
+from .types import Expression, Floats, Keep, Score
 
 Array = NDArray[np.float64]
 
@@ -53,6 +53,15 @@ class Own:
     prints: Floats  # (n, p)
     poses: Array  # (n, 3) degrees
     skin: Array  # (n, 3) CIELAB
+
+
+@dataclass(frozen=True)
+class Person:
+    """What shooting and ranking need to know of a person once their photos are put away."""
+
+    keep: Keep  # said in every prompt
+    judged: Keep  # the part of it that a frame can lose: what the reader sees in their own photos
+    own: Own
 
 
 def likeness(embeddings: Floats, own: Floats) -> Array:
@@ -127,6 +136,11 @@ def in_order(frames: Sequence[Measures], values: Sequence[float]) -> list[int]:
 def select_count(passed: int) -> int:
     """A quarter of the gallery, five at least and fifteen at most."""
     return min(passed, max(5, min(15, round(passed / 4))))
+
+
+def missing(frames: Sequence[Measures], own: Own, count: int) -> int:
+    """How many of ``count`` frames still have to pass."""
+    return max(0, count - sum(not score.faults for score in rank(frames, own)))
 
 
 def rank(frames: Sequence[Measures], own: Own) -> list[Score]:

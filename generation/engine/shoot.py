@@ -139,6 +139,7 @@ def learn(
     recipe: Recipe | None,
     progress: Progress,
     cancelled: Cancelled,
+    saved: identity.Saved = identity.unnoted,
 ) -> Identity:
     """Train the identity into ``out``; ``work`` holds the checkpoints that a stopped run goes on from."""
     prepared = identity.prepare(subject.photos, subject.faces, engine, keep=keep)
@@ -154,6 +155,7 @@ def learn(
         read=reading_of(reader),
         progress=progress,
         cancelled=cancelled,
+        saved=saved,
         resume=work,
     )
 
@@ -176,15 +178,13 @@ def take(
     """
     own, keep = subject.own, judged(who.keep, subject.readings)
     frames, measures = list[Frame](), list[Measures]()
-    missing = count
-    while missing > 0 and len(frames) < len(orders):
-        chunk = orders[len(frames) : len(frames) + missing]
+    while (left := ranking.missing(measures, own, count)) and len(frames) < len(orders):
+        chunk = orders[len(frames) : len(frames) + left]
         for frame in _frames(engine, who, chunk, len(frames), work, cancelled):
             frames.append(frame)
             measures += measure.measure([frame], reader, keep)
-            progress(len(frames) / (len(frames) + missing - 1), f"{len(frames)} pictures")
-            missing -= 1
-        missing = count - sum(not score.faults for score in ranking.rank(measures, own))
+            left -= 1
+            progress(len(frames) / (len(frames) + left), f"{len(frames)} pictures")
     scores = ranking.rank(measures, own)
     everything = tuple(Ranked(frame, score) for frame, score in zip(frames, scores, strict=True))
     return Taken(tuple(ranked(frames, scores, count)), dropped(scores), everything)
