@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from generation.engine.reasons import ADVICE, REFUSALS
+from generation.periods import DAY, HOUR, PERIODS
 
 from .figures import figures
 
@@ -87,6 +90,11 @@ CONTACT_SHEET = (
 )
 
 
+# One shoot of the bundled person, 24 headshots; the first six as ranked.
+PHOTOS = tuple(f"img/guide/{name}.webp" for name in ("front", "three-quarter", "other-side", "smile"))
+SHOOT = tuple(f"img/samples/shoot-{rank}.webp" for rank in range(1, 7))
+
+
 @dataclass(frozen=True)
 class Example:
     """A photo of the guide and what the intake says about it, in the intake's own words."""
@@ -127,12 +135,28 @@ def page(template: str, **context: Any) -> Any:
     return show
 
 
+def length(span: timedelta) -> str:
+    """A period in whole days or hours."""
+    if span % DAY:
+        return ngettext("%d hour", "%d hours", span // HOUR) % (span // HOUR)
+    return ngettext("%d day", "%d days", span // DAY) % (span // DAY)
+
+
+def retention(request: HttpRequest) -> HttpResponse:
+    periods = [(period, length(period.length)) for period in PERIODS.values()]
+    return render(request, "pages/retention.html", {"periods": periods})
+
+
 urls = [
-    path("", page("landing", packages=PACKAGES, samples=CONTACT_SHEET), name="landing"),
+    path(
+        "",
+        page("landing", packages=PACKAGES, samples=CONTACT_SHEET, photos=PHOTOS, shoot=SHOOT),
+        name="landing",
+    ),
     path("how-it-works/", page("how"), name="how"),
     path("photo-guide/", page("photo_guide", good=GOOD, bad=BAD), name="photo_guide"),
     path("privacy/", page("privacy"), name="privacy"),
-    path("retention/", page("retention"), name="retention"),
+    path("retention/", retention, name="retention"),
     path("terms/", page("terms"), name="terms"),
     path("help/", page("help"), name="help"),
     path("not-for-passports/", page("not_for_passports"), name="not_for_passports"),
