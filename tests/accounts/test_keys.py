@@ -83,11 +83,13 @@ def test_destroying_also_blanks_the_disk_s_blocks(tmp_path: Path, settings: Any)
     assert not any((tmp_path / "same blocks").read_bytes())
 
 
-def test_processes_that_race_get_one_key(tmp_path: Path) -> None:
-    """Each waits at a pipe until all have started, then they make the same master key and twenty others."""
+def test_processes_that_race_agree(tmp_path: Path) -> None:
+    """Each waits at a pipe until all have started; then they make the same own secrets and keys."""
     script = (
-        "import sys; from accounts import keys; print('ready', flush=True);"
-        "sys.stdin.readline(); print(*[keys.create(f'race/{i}').hex() for i in range(20)])"
+        "import sys; from accounts import keys; from headshots.settings import own_secret;"
+        "print('ready', flush=True); sys.stdin.readline();"
+        "print(*[own_secret(f'{i}.key') for i in range(50)],"
+        "*[keys.create(f'race/{i}').hex() for i in range(20)])"
     )
     environment = {**os.environ, "DATA_DIR": str(tmp_path), "KEYS_URL": f"file://{tmp_path}/keys"}
     environment.pop("MASTER_KEY", None)
@@ -111,7 +113,7 @@ def test_processes_that_race_get_one_key(tmp_path: Path) -> None:
         racer.stdin.flush()
     answers = {racer.communicate(timeout=60)[0] for racer in racers}
     assert len(answers) == 1
-    assert len(set(answers.pop().split())) == 20
+    assert len(set(answers.pop().split())) == 70
     assert not list(tmp_path.rglob("*.part"))
 
 
