@@ -10,7 +10,7 @@ from typing import Any
 from PIL import Image
 
 from . import catalogue, marks, shoots, vault
-from .engine import marking, plain
+from .engine import marking, previews
 from .engine.orders import Order, orders_for
 from .engine.ranking import Measures, rank, select_count
 from .engine.records import pack, unpack
@@ -19,7 +19,7 @@ from .engine.types import Look
 from .models import Headshot, Kind, Shoot
 
 MORE = 1.5  # over-generation: at most this many frames for every headshot asked
-PREVIEW, THUMB = 512, 256  # pixels
+PREVIEW, THUMB = 1200, 480  # pixels: a screen's picture, a tile's on a fine display
 SEEDS = 1_000  # between two rounds of one shoot
 
 
@@ -67,14 +67,13 @@ def keep(shoot: Shoot, claim: int, drawn: Drawn) -> None:
     )
     with Image.open(BytesIO(drawn.image)) as opened:
         image = opened.convert("RGB")
-    watermark = shoot.kind == Kind.TRY
-    for name, picture in (
-        ("full", image),
-        ("preview", plain.preview(image, PREVIEW)),
-        ("thumb", plain.preview(image, THUMB)),
+    shown = previews.watermarked(image, "Headshots") if shoot.kind == Kind.TRY else image
+    for name, data in (
+        ("full", marking.jpeg(shown)),
+        ("preview", previews.preview(shown, PREVIEW)),
+        ("thumb", previews.preview(shown, THUMB)),
     ):
-        shown = plain.watermarked(picture, "Headshots") if watermark else picture
-        vault.put(shoot.id, "headshots", f"{headshot.id}.{name}", marks.signed(marking.jpeg(shown)))
+        vault.put(shoot.id, "headshots", f"{headshot.id}.{name}", marks.signed(data))
     vault.put(shoot.id, "inputs", f"{headshot.id}.measures", pack(drawn.measures))
     shoots.keep_frame(shoot, claim, headshot)
 

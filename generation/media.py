@@ -18,7 +18,7 @@ from . import tries, vault
 from .models import Headshot, Photo, Rendition, Shoot
 
 TRY_COOKIE = "try"
-PICTURES = ("full", "preview", "thumb")
+PICTURES = {"full": "image/jpeg", "preview": "image/webp", "thumb": "image/webp"}
 PRIVATE = {
     # Rights may change at any moment, so a browser asks again each time; the entity tag makes that cheap.
     "Cache-Control": "private, no-cache",
@@ -57,8 +57,8 @@ def headshot(request: HttpRequest, shoot: UUID, headshot: UUID, size: str) -> Ht
     row = _shown(request, shoot, headshot)
     if size not in PICTURES:
         raise Http404
-    response = _picture(request, shoot, "headshots", f"{row.id}.{size}", "image/jpeg")
-    if "download" in request.GET:
+    response = _picture(request, shoot, "headshots", f"{row.id}.{size}", PICTURES[size])
+    if size == "full" and "download" in request.GET:
         response["Content-Disposition"] = f'attachment; filename="{file_name(row)}"'
     return response
 
