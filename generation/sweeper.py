@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from . import retention, tasks, tries
-from .models import Letter, Photo, Shoot, Verdict
+from .models import Letter, Photo, Rendition, Shoot, Verdict
 
 log = logging.getLogger(__name__)
 TIDY = 30.0  # seconds between two rounds of retention
@@ -30,6 +30,8 @@ def sweep() -> None:
         tasks.nudge_photo(photo)
     for letter in _unrung(Letter.objects.filter(sent_at=None)):
         tasks.nudge_letter(letter)
+    for rendition in _unrung(Rendition.objects.filter(made_at=None)):
+        tasks.nudge_rendition(rendition)
 
 
 def tidy() -> None:

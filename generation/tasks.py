@@ -17,12 +17,12 @@ from django.db import transaction
 from django.utils import timezone
 from dramatiq.middleware import Shutdown
 
-from . import frames, intake, lab, letters, shoots, tries, vault
+from . import frames, intake, lab, letters, renditions, shoots, tries, vault
 from .engine.process import ChildDied, ChildFailed
 from .engine.records import pack, unpack
 from .engine.resident import Learned, Person, Step
 from .engine.types import BadInput, BadModel, Cancelled
-from .models import Kind, Letter, Lost, Photo, Shoot, Status
+from .models import Kind, Letter, Lost, Photo, Rendition, Shoot, Status
 from .stopping import stopping
 
 log = logging.getLogger(__name__)
@@ -134,6 +134,17 @@ def send_letter(letter_id: str) -> None:
     letters.send(int(letter_id))
 
 
+@actor("chores")
+def make_rendition(rendition_id: str) -> None:
+    """A ready size or another backdrop, at its first request."""
+    if row := renditions.take(int(rendition_id)):
+        try:
+            renditions.make(row)
+        except (vault.Gone, vault.Missing, BadInput) as error:  # the headshot went meanwhile
+            log.warning("rendition %s of headshot %s: %s", row.what, row.headshot_id, error)
+            row.delete()
+
+
 class Lease:
     """A claim on a shoot, renewed while the work goes on, and how far it is."""
 
@@ -216,6 +227,10 @@ def nudge_photo(photo: Photo) -> None:
 
 def nudge_letter(letter: Letter) -> None:
     _ring(send_letter, str(letter.pk))
+
+
+def nudge_rendition(row: Rendition) -> None:
+    _ring(make_rendition, str(row.pk))
 
 
 def _ring(step: dramatiq.Actor[[str], None], row: str) -> None:
