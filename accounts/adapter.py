@@ -1,4 +1,4 @@
-"""What allauth asks of us: the client's address, mails in our layout, and second factors that a copied database does not give away."""
+"""What allauth asks of us: addresses nobody forges, mails in our layout, second factors sealed."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Consent, verb by verb: which text is current, a signed yes to it, and the withdrawal of that yes.
 
-A text is a file ``consents/<purpose>-<version>.<locale>.md`` with a line in ``consents/SHA256SUMS``. New words
-are a new version: a published file that was changed is refused.
+A text is a file ``consents/<purpose>-<version>.<locale>.md`` with a line in ``consents/SHA256SUMS``.
+New words are a new version: a published file that was changed is refused.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def give(
 
 
 def withdraw(release: Release) -> bool:
-    """Record that the yes is taken back; of many withdrawals the first counts. What follows is ``leaving``'s."""
+    """Record that the yes is taken back; the first time counts. What follows is ``leaving``'s."""
     first = Release.objects.filter(pk=release.pk, withdrawn_at=None).update(withdrawn_at=timezone.now())
     release.refresh_from_db(fields=["withdrawn_at"])
     return bool(first)
@@ -105,6 +105,6 @@ class Changed(Exception):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"The consent text {name} was changed after it was published. Restore it and publish the new words"
-            " as the next version, with its line in SHA256SUMS (sha256sum *.md > SHA256SUMS)."
+            f"The consent text {name} was changed after it was published. Restore it and publish the new"
+            " words as the next version, with its line in SHA256SUMS (sha256sum *.md > SHA256SUMS)."
         )

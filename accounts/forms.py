@@ -61,9 +61,9 @@ class NameForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = ("name",)
-        labels = {"name": _("Your name")}  # noqa: RUF012
-        help_texts = {"name": _("Only you see it. You may leave it empty.")}  # noqa: RUF012
-        widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}  # noqa: RUF012
+        labels = {"name": _("Your name")}
+        help_texts = {"name": _("Only you see it. You may leave it empty.")}
+        widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
 
 
 class ReceiptForm(forms.Form):

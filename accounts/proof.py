@@ -1,6 +1,6 @@
 """Proof that the signed-in person is the one at the keyboard, before what cannot be undone.
 
-Whoever has a password or a second factor gives it again (allauth's pages); whoever signs in by code gets a code.
+Who has a password or a second factor gives it again (allauth's pages); who signs in by code gets a code.
 """
 
 from __future__ import annotations

@@ -32,8 +32,8 @@ FACTS = {
     Purpose.HEADSHOTS: Facts(
         "headshots made of the subject",
         (*FACE, "the learned identity (biometric data)", "headshots"),
-        "photos, measurements and identity until 7 days after the headshots are ready; headshots 90 days or as"
-        " chosen; unsubmitted shoots 24 hours",
+        "photos, measurements and identity until 7 days after the headshots are ready; headshots 90 days or"
+        " as chosen; unsubmitted shoots 24 hours",
     ),
     Purpose.TRY: Facts("a free try with one selfie", (*FACE, "pictures of the try"), "1 hour"),
     Purpose.KEEP_LONGER: Facts(
@@ -104,7 +104,7 @@ def envelope(text: str, signature: str) -> str:
 
 
 def checked(pasted: str) -> dict[str, Any] | None:
-    """The receipt inside an envelope that this installation signed; None where it is not ours or was altered."""
+    """The receipt in an envelope that this installation signed; None where it is not ours or altered."""
     try:
         content = json.loads(pasted)
         receipt, signature = content["receipt"], content["signature"]

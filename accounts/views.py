@@ -83,5 +83,9 @@ def verify(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {"form": form}
     if request.method == "POST" and form.is_valid():
         found = receipts.checked(form.cleaned_data["receipt"])
-        context |= {"asked": True, "receipt": found, "pretty": json.dumps(found, indent=2, ensure_ascii=False)}
+        context |= {
+            "asked": True,
+            "receipt": found,
+            "pretty": json.dumps(found, indent=2, ensure_ascii=False),
+        }
     return render(request, "accounts/verify.html", context)

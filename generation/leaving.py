@@ -1,4 +1,4 @@
-"""Taking back: withdrawing a release, and leaving for good. The only place that joins people and pictures for it."""
+"""Taking back: a release, or the whole account, with everything that was made under it."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from .models import WORKING, Lost, Shoot, Status
 def withdraw(release: Release, *, address: str = "") -> Shoot | None:
     """Take a release back: its work stops now, its files are gone when this returns.
 
-    Safe to repeat; what a failing storage left over, the sweeper purges. ``address`` gets the deletion receipt
-    where the account goes too.
+    Safe to repeat; what a failing storage left over, the sweeper purges. ``address`` gets the deletion
+    receipt where the account goes too.
     """
     consent.withdraw(release)
     if release.text.purpose == Purpose.KEEP_LONGER and release.user:

@@ -6,6 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
+import django
 import pytest
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -13,8 +14,13 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing may be fetched while tes
 # Settings are read from the environment once. pytest's own option for them would read them before this file.
 os.environ["DATA_DIR"] = (DATA := tempfile.TemporaryDirectory(prefix="headshots-")).name
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "headshots.settings")
+django.setup()
+# Pages in tests link to static files as they are: nothing was collected and given a hash in its name.
+django.conf.settings.STORAGES["staticfiles"]["BACKEND"] = (
+    "django.contrib.staticfiles.storage.StaticFilesStorage"
+)
 
-pytest_plugins = ["tests.peers", "tests.stores"]
+pytest_plugins = ["tests.peers", "tests.people", "tests.stores"]
 ROOT = Path(__file__).resolve().parent.parent
 
 

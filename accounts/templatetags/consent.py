@@ -12,7 +12,7 @@ register = template.Library()
 @register.filter
 def prose(body: str) -> SafeString:
     """The blocks of a text, which empty lines part."""
-    return mark_safe("\n".join(_block(block) for block in body.strip().split("\n\n")))  # noqa: S308
+    return mark_safe("\n".join(_block(block) for block in body.strip().split("\n\n")))
 
 
 def _block(block: str) -> SafeString:
