@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
-LIGHT = ("types", "looks", "geometry", "weights", "intake")
+LIGHT = (
+    *("types", "looks", "geometry", "weights", "intake"),
+    *("marking", "signer", "credentials", "sizes", "previews"),
+)
 HEAVY = ("torch", "cv2", "ai_edge_litert", "diffusers", "transformers", "peft", "django")
 
 
