@@ -25,6 +25,7 @@ AT_ONCE = max(2, os.cpu_count() or 2)  # children; each may take 768 MB, and mor
 PATIENCE = 60  # seconds without a byte from a child that the server ends after 25: the server itself is stuck
 MOST_ANSWER = 16 << 20  # bytes; 2000 x 2000 pixels of noise are 9 MB
 MOST_HEAD = 4096
+PROGRAM = ("-m", "generation.engine.decoder_child")
 ROOT = Path(__file__).resolve().parents[2]
 # What both sides of the socket agree on; ``decoder_child`` is not imported here, it loads every codec.
 REQUEST = struct.Struct(">HI")  # bytes of the name, bytes of the file
@@ -59,7 +60,7 @@ class Server:
         self.control, theirs = socket.socketpair()
         with theirs:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "generation.engine.decoder_child"],
+                [sys.executable, *PROGRAM],
                 env={**ENVIRONMENT, "CONTROL": str(theirs.fileno())},
                 cwd="/",
                 pass_fds=[theirs.fileno()],
@@ -98,7 +99,7 @@ def decode(data: bytes, name: str) -> Decoded:
         raise broken
     try:
         return _unpacked(answer)
-    except (ValueError, KeyError, TypeError):  # nothing that a child says is believed
+    except (ValueError, LookupError, TypeError, struct.error):  # nothing that a child says is believed
         raise broken from None
 
 

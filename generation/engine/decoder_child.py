@@ -37,7 +37,7 @@ MEMORY = 768 << 20  # bytes
 CPU, WALL = 8, 25  # seconds
 NOBODY = 65534
 NEW_NETWORK, NEW_USER = 0x40000000, 0x10000000  # linux/sched.h
-DIE_WITH_PARENT, NO_NEW_PRIVILEGES = 1, 38  # linux/prctl.h
+DIE_WITH_PARENT, DUMPABLE, NO_NEW_PRIVILEGES = 1, 4, 38  # linux/prctl.h
 
 
 @dataclass
@@ -109,7 +109,8 @@ def _reap(children: dict[int, Child]) -> None:
         child = children.pop(pid)
         code = os.waitstatus_to_exitcode(status)
         out_of_time = child.late or code in (-signal.SIGXCPU, -signal.SIGALRM)
-        _kill(pid)
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)  # what it may have left behind
         with suppress(OSError), child.line:
             ending = DONE if code == 0 else TOO_LONG if out_of_time else CRASHED
             child.line.send(ending, socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL)
@@ -129,6 +130,7 @@ def _decode_one(line: socket.socket) -> NoReturn:
 
 def _confine(line: socket.socket) -> None:
     os.setsid()
+    _become_nobody()
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     prctl(DIE_WITH_PARENT, signal.SIGKILL)
@@ -183,15 +185,19 @@ def _packed(facts: dict[str, object], *pictures: bytes) -> bytes:
 
 
 def isolate() -> bool:
-    """Leave the network, rights and user behind as far as the system allows; whether the network is gone."""
+    """Leave the network behind, if the kernel allows it; whether it did."""
     prctl(NO_NEW_PRIVILEGES, 1)
-    isolated = _unshare(NEW_NETWORK) or _unshare(NEW_USER | NEW_NETWORK)
+    prctl(DUMPABLE, 0)  # a child may not look into the server, which still sees the other photos
+    return _unshare(NEW_NETWORK) or _unshare(NEW_USER | NEW_NETWORK)
+
+
+def _become_nobody() -> None:
+    """Root may signal everybody, and a child of the server's own user the server."""
     if os.geteuid() == 0:
-        with suppress(OSError):
+        with suppress(PermissionError):
             os.setgroups([])
             os.setgid(NOBODY)
             os.setuid(NOBODY)
-    return isolated
 
 
 def _unshare(flags: int) -> bool:
