@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import receipts
+
 from .failures import SENTENCES
 from .models import Letter
 
@@ -50,8 +52,8 @@ def message(letter: Letter, address: str) -> EmailMultiAlternatives:
     )
     mail.attach_alternative(render_to_string(f"emails/{letter.about}.html", context), "text/html")
     if letter.about == Letter.About.PURGED:
-        receipt = MIMEText(f"{shoot.receipt}\n{shoot.receipt_signature}\n", "plain", "utf-8")
-        receipt.add_header("Content-Disposition", "attachment", filename="deletion-receipt.txt")
+        receipt = MIMEText(receipts.envelope(shoot.receipt, shoot.receipt_signature), "plain", "utf-8")
+        receipt.add_header("Content-Disposition", "attachment", filename="deletion-receipt.json")
         mail.attach(receipt)
     return mail
 

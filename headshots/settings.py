@@ -107,6 +107,7 @@ TEMPLATES = [
 SQLITE = {
     "ENGINE": "django.db.backends.sqlite3",
     "NAME": DATA_DIR / "headshots.sqlite3",
+    "TEST": {"NAME": DATA_DIR / "test.sqlite3"},  # in memory, threads would find tables locked
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
@@ -153,6 +154,7 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]  # who leaves the password empty signs in by code
+ACCOUNT_FORMS = {"signup": "accounts.entrance.SignupForm"}
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 # Codes, not links: a mail scanner that follows links can neither use nor spoil them.
