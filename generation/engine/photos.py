@@ -13,7 +13,7 @@ from . import quality, rules, segment
 from .faces import align, detect, doubtful, mirror_mesh, pixels, reduced, scaled
 from .reasons import advice, refusal
 from .together import Checked
-from .types import Face, Month, Photo, Pixels, Reading, Reason, StoredPhoto, Verdict
+from .types import BadInput, Face, Month, Photo, Pixels, Reading, Reason, StoredPhoto, Verdict
 from .view import face_height, view_of
 
 Array = NDArray[np.float64]
@@ -72,9 +72,12 @@ def _reduced(work: Pixels, face: Face) -> dict[str, float]:
 
 
 def opened(stored: StoredPhoto) -> Photo:
-    """A photo that intake has made safe, in memory again."""
-    with Image.open(BytesIO(stored.data), formats=("JPEG", "PNG")) as image:
-        return Photo(image.convert("RGB"), stored.month, stored.name, stored.ai_made)
+    """A photo that intake has made safe, in memory again; raises BadInput where its bytes were damaged."""
+    try:
+        with Image.open(BytesIO(stored.data), formats=("JPEG", "PNG")) as image:
+            return Photo(image.convert("RGB"), stored.month, stored.name, stored.ai_made)
+    except OSError:
+        raise BadInput(f"{stored.name or 'The photo'} can no longer be read; upload it again.") from None
 
 
 def check(

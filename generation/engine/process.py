@@ -29,7 +29,7 @@ ALLOWED = (
 ).split()
 LOOK = 1.0  # seconds between two looks at the caller's cancel button
 TICK = 0.5  # seconds between two looks of the keeper at its child
-GRACE = 4.0  # seconds to stop a job in good order; promised are 5
+GRACE = 3.5  # seconds to stop a job in good order; with a look and a tick no more than 5
 
 ANSWER, DONE, REFUSED, FAILED, DIED = "answer", "done", "refused", "failed", "died"
 
