@@ -44,6 +44,12 @@ def receive(shoot: Shoot, upload: UUID, data: bytes, name: str) -> Photo:
     )
 
 
+def remove(photo: Photo) -> None:
+    """Take a photo out of its draft and judge the rest anew. Raises Refused."""
+    shoots.remove_photo(photo)
+    judge_together(photo.shoot)
+
+
 def stored(photo: Photo) -> StoredPhoto:
     """The photo as the engine takes it. Raises vault.Missing, vault.Gone."""
     return StoredPhoto(

@@ -73,8 +73,6 @@ def add_photo(
         return known
     if shoot.status != Status.DRAFT or not shoot.release.stands:
         raise Refused(_("Photos can be added until the shoot is submitted; open a new one."))
-    if shoot.photos.count() >= MOST_PHOTOS:
-        raise Refused(_("There are 20 photos already; remove one to add another."))
     width, height = size
     photo = Photo(
         shoot=shoot, upload=upload, name=name, width=width, height=height, month=month, ai_made=ai_made
@@ -83,18 +81,29 @@ def add_photo(
     vault.put(shoot.id, "inputs", f"{photo.id}.thumb", thumbnail)
     try:
         with transaction.atomic():
+            _make_room(shoot)
             photo.save(force_insert=True)
     except IntegrityError:  # the same upload came twice at once
         forget_files(photo)
         return shoot.photos.get(upload=upload)
-    touch(shoot)
+    except Refused:
+        forget_files(photo)
+        raise
     return photo
 
 
+def _make_room(shoot: Shoot) -> None:
+    """For one more photo of the draft. It writes first: uploads at the same moment wait for each other."""
+    if not Shoot.objects.filter(pk=shoot.pk, status=Status.DRAFT).update(changed=F("changed") + 1):
+        raise Refused(_("Photos can be added until the shoot is submitted; open a new one."))
+    if shoot.photos.count() >= MOST_PHOTOS:
+        raise Refused(_("There are 20 photos already; remove one to add another."))
+
+
 def remove_photo(photo: Photo) -> None:
-    if photo.shoot.status != Status.DRAFT:
+    mine = Photo.objects.filter(pk=photo.pk, shoot__status=Status.DRAFT)
+    if not mine.delete()[0]:
         raise Refused(_("The shoot is submitted; its photos stay until they are deleted together."))
-    photo.delete()
     forget_files(photo)
     touch(photo.shoot)
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
-from .. import shoots, uploads
+from .. import intake, shoots, uploads
 from ..coach import coach
 from ..failures import Refused
 from ..models import Photo, Shoot, Status, Verdict
@@ -94,7 +94,7 @@ def unchanged(request: HttpRequest, shoot: Any) -> bool:
 @own_draft
 def remove(request: HttpRequest, shoot: Shoot, photo: UUID) -> HttpResponse:
     try:
-        shoots.remove_photo(get_object_or_404(shoot.photos.select_related("shoot"), pk=photo))
+        intake.remove(get_object_or_404(shoot.photos.select_related("shoot"), pk=photo))
     except Refused as error:
         messages.error(request, str(error))
     if request.htmx:
