@@ -62,13 +62,31 @@ def _wish(label: Words, table: dict[str, Any]) -> forms.ChoiceField:
     )
 
 
-class LooksForm(forms.Form):
-    """One to six looks, the wishes laid over them, and what must stay as it is."""
+class MoreLooksForm(forms.Form):
+    """One to six looks of the catalogue."""
 
     looks = forms.MultipleChoiceField(
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose one to six looks.")},
     )
+
+    def __init__(self, data: Any = None, **more: Any) -> None:
+        super().__init__(data, **more)
+        self.catalogue = list(CatalogueLook.objects.filter(offered=True))
+        looks = self.fields["looks"]
+        assert isinstance(looks, forms.MultipleChoiceField)
+        looks.choices = [(look.key, look.name) for look in self.catalogue]
+
+    def clean_looks(self) -> list[str]:
+        chosen: list[str] = self.cleaned_data["looks"]
+        if len(chosen) > MOST_LOOKS:
+            raise forms.ValidationError(_("Choose one to six looks."))
+        return chosen
+
+
+class LooksForm(MoreLooksForm):
+    """The looks, the wishes laid over them, and what must stay as it is."""
+
     backdrop_colour = forms.ChoiceField(
         label=_("Backdrop"),
         required=False,
@@ -90,10 +108,6 @@ class LooksForm(forms.Form):
 
     def __init__(self, data: Any = None, *, shoot: Shoot) -> None:
         super().__init__(data, initial=_chosen(shoot))
-        self.catalogue = list(CatalogueLook.objects.filter(offered=True))
-        looks = self.fields["looks"]
-        assert isinstance(looks, forms.MultipleChoiceField)
-        looks.choices = [(look.key, look.name) for look in self.catalogue]
         for group, words in KEEP_GROUPS.items():
             self.fields[f"keep {group}"] = forms.MultipleChoiceField(
                 label=KEEP[group],
@@ -102,12 +116,6 @@ class LooksForm(forms.Form):
                 widget=forms.CheckboxSelectMultiple,
                 initial=[word for word in shoot.keep if word in words],
             )
-
-    def clean_looks(self) -> list[str]:
-        chosen: list[str] = self.cleaned_data["looks"]
-        if len(chosen) > MOST_LOOKS:
-            raise forms.ValidationError(_("Choose one to six looks."))
-        return chosen
 
     @property
     def keep_fields(self) -> list[forms.BoundField]:

@@ -68,14 +68,20 @@ def keep(shoot: Shoot, claim: int, drawn: Drawn) -> None:
     with Image.open(BytesIO(drawn.image)) as opened:
         image = opened.convert("RGB")
     shown = previews.watermarked(image, "Headshots") if shoot.kind == Kind.TRY else image
-    for name, data in (
-        ("full", marking.jpeg(shown)),
-        ("preview", previews.preview(shown, PREVIEW)),
-        ("thumb", previews.preview(shown, THUMB)),
-    ):
-        vault.put(shoot.id, "headshots", f"{headshot.id}.{name}", marks.signed(data))
+    for name, data in pictures(shown).items():
+        vault.put(shoot.id, "headshots", f"{headshot.id}.{name}", data)
     vault.put(shoot.id, "inputs", f"{headshot.id}.measures", pack(drawn.measures))
     shoots.keep_frame(shoot, claim, headshot)
+
+
+def pictures(image: Image.Image) -> dict[str, bytes]:
+    """What is stored of a frame: each size encoded once, then signed; nothing writes it again."""
+    encoded = {
+        "full": marking.jpeg(image),
+        "preview": previews.preview(image, PREVIEW),
+        "thumb": previews.preview(image, THUMB),
+    }
+    return {name: marks.signed(data) for name, data in encoded.items()}
 
 
 def share(shoot: Shoot, number: int) -> float:

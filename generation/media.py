@@ -78,7 +78,7 @@ def rendition(request: HttpRequest, shoot: UUID, headshot: UUID, what: str) -> H
 
 @require_GET
 def archive(request: HttpRequest, shoot: UUID) -> StreamingHttpResponse:
-    """The gallery as a ZIP that is made while it is sent; ``?only=selects`` or ``favourites`` for these alone."""
+    """The gallery as a ZIP, made while it is sent; ``?only=selects`` or ``favourites`` for these alone."""
     row = get_object_or_404(viewable(request), pk=shoot)
     chosen = gallery(row)
     if request.GET.get("only") == "selects":

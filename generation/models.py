@@ -337,7 +337,7 @@ class Rendition(models.Model):
 
     headshot = models.ForeignKey(Headshot, models.CASCADE, related_name="renditions")
     what = models.CharField(max_length=40)  # a key of engine.sizes.SIZES, or "backdrop-2e3050"
-    # How it differs from what was asked: its pixels where they are fewer, "closer", or both: "320x400 closer".
+    # How it differs from what was asked: "320x400" where its pixels are fewer, "closer", or both.
     note = models.CharField(max_length=20, blank=True)
     created = models.DateTimeField(default=timezone.now)
     made_at = models.DateTimeField(null=True, blank=True)

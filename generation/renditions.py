@@ -79,7 +79,7 @@ def make(row: Rendition) -> None:
 
 
 def _note(cut: sizes.Sized) -> str:
-    """How it differs from what was asked: its pixels where they are fewer, "closer" where the head is larger."""
+    """How it differs from what was asked: its pixels where they are fewer, "closer" for a larger head."""
     pixels = "{}x{}".format(*cut.image.size) if cut.reduced else ""
     return " ".join(word for word in (pixels, "" if cut.as_asked else "closer") if word)
 

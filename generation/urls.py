@@ -5,7 +5,20 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from . import media
-from .views import leaving, looks, making, opening, phone, photos, submitting
+from .views import (
+    checking,
+    gallery,
+    keeping,
+    leaving,
+    looks,
+    making,
+    opening,
+    phone,
+    photos,
+    sizes,
+    submitting,
+    viewer,
+)
 
 app_name = "generation"
 urlpatterns: list[URLPattern] = [
@@ -25,9 +38,19 @@ urlpatterns: list[URLPattern] = [
     path("shoots/<uuid:shoot>/review/", submitting.review, name="review"),
     path("shoots/<uuid:shoot>/progress/", making.progress, name="progress"),
     path("shoots/<uuid:shoot>/cancel/", making.cancel, name="cancel"),
+    path("shoots/<uuid:shoot>/more-looks/", keeping.more_looks, name="more_looks"),
+    path("shoots/<uuid:shoot>/keep-longer/", keeping.keep_longer, name="keep_longer"),
+    path("shoots/<uuid:shoot>/keep-for/", keeping.keep_for, name="keep_for"),
+    path("shoots/<uuid:shoot>/delete/", keeping.delete, name="delete"),
+    path("shoots/<uuid:shoot>/receipt.json", keeping.receipt, name="receipt"),
     path("shoots/<uuid:shoot>/headshots.zip", media.archive, name="archive"),
+    path("shoots/<uuid:shoot>/<uuid:headshot>/", viewer.viewer, name="viewer"),
+    path("shoots/<uuid:shoot>/<uuid:headshot>/favourite/", gallery.favourite, name="favourite"),
+    path("shoots/<uuid:shoot>/<uuid:headshot>/report/", viewer.report, name="report"),
+    path("shoots/<uuid:shoot>/<uuid:headshot>/sizes/", sizes.sizes, name="sizes"),
     path("shoots/<uuid:shoot>/<uuid:headshot>/picture/<slug:size>/", media.headshot, name="headshot"),
     path("shoots/<uuid:shoot>/<uuid:headshot>/as/<slug:what>/", media.rendition, name="rendition"),
+    path("check/", checking.check, name="check"),
     path("account/consents/<uuid:pk>/withdraw/", leaving.withdraw, name="withdraw"),
     path("account/delete/", leaving.leave, name="leave"),
     path("account/deleted/", leaving.left, name="left"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from uuid import uuid4
 
@@ -12,7 +13,7 @@ from PIL import Image
 from accounts import consent
 from accounts.models import ConsentText, Purpose, Release, User
 from billing import ledger
-from generation import shoots, vault
+from generation import frames, shoots, vault
 from generation.models import Headshot, Photo, Shoot, Status, Verdict
 
 PASSWORD = "demo-demo-demo"
@@ -84,12 +85,13 @@ def trained(owner: User) -> Shoot:
     return shoot
 
 
-def ready(owner: User, headshots: int = 4) -> Shoot:
-    """A gallery, best first, half of it selects."""
+def ready(owner: User, headshots: int = 4, *, of: Sequence[Image.Image] = ()) -> Shoot:
+    """A gallery, best first, half of it selects; ``of`` are the pictures that it shows in turn."""
     shoot = shoots.take(trained(owner).pk, Status.TRAINED)
     assert shoot is not None
+    drawn = [frames.pictures(image) for image in of or [Image.new("RGB", (64, 64), "slategrey")]]
     for number in range(headshots):
-        headshot(shoot, number)
+        headshot(shoot, number, drawn[number % len(drawn)])
     shoots.drawn_all(shoot, shoot.claim, seconds=60.0)
     shoot = shoots.take(shoot.pk, Status.GENERATED)
     assert shoot is not None
@@ -100,23 +102,23 @@ def ready(owner: User, headshots: int = 4) -> Shoot:
     return shoot
 
 
-def headshot(shoot: Shoot, number: int) -> Headshot:
-    """A stored frame with its three pictures."""
+def headshot(shoot: Shoot, number: int, pictures: Mapping[str, bytes]) -> Headshot:
+    """A stored frame with its signed pictures; the heads turn to all sides."""
     one = Headshot(
         shoot=shoot,
         round=shoot.round,
         number=number,
-        look="studio-grey@1",
+        look="studio-grey",
         direction={},
         seed=number,
         likeness=0.9 - number / 100,
         sharpness=0.8,
         skin_shift=1.5,
-        yaw=0.0,
+        yaw=(0.0, -20.0, 20.0)[number % 3],
         shown=True,
     )
-    for name in ("full", "preview", "thumb"):
-        vault.put(shoot.pk, "headshots", f"{one.pk}.{name}", picture())
+    for name, data in pictures.items():
+        vault.put(shoot.pk, "headshots", f"{one.pk}.{name}", data)
     shoots.keep_frame(shoot, shoot.claim, one)
     return one
 

@@ -33,3 +33,17 @@ def own_draft(view: View) -> View:
         return view(request, mine, **more)
 
     return show
+
+
+def own_ready(view: View) -> View:
+    """For signed-in people and their galleries; before and after, the shoot's address says what goes on."""
+
+    @login_required
+    @wraps(view)
+    def show(request: HttpRequest, shoot: UUID, **more: object) -> HttpResponseBase:
+        mine = own(request, shoot)
+        if mine.status != Status.READY:
+            return redirect("generation:shoot", shoot=mine.pk)
+        return view(request, mine, **more)
+
+    return show

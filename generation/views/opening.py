@@ -15,11 +15,11 @@ from accounts.models import Purpose
 
 from .. import shoots as verbs
 from ..models import Kind, Shoot, Status
-from . import photos
+from . import gallery, keeping, making, photos
 from .doors import own
 
-# What a shoot's address shows once it is submitted; a draft shows the step that it is at.
-PAGES = {Status.READY: "gallery", Status.PURGED: "purged"}
+# What a shoot's address shows; everything else is being made or has failed.
+PAGES = {Status.DRAFT: photos.page, Status.READY: gallery.page, Status.PURGED: keeping.purged}
 
 
 @login_required
@@ -48,7 +48,5 @@ def new_shoot(request: HttpRequest) -> HttpResponse:
 def shoot(request: HttpRequest, shoot: UUID) -> HttpResponse:
     """The step that the shoot is at."""
     mine = own(request, shoot)
-    if mine.status == Status.DRAFT:
-        return photos.page(request, mine)
-    template = PAGES.get(Status(mine.status), "progress")
-    return render(request, f"generation/{template}.html", {"shoot": mine})
+    page = PAGES.get(Status(mine.status), making.page)
+    return page(request, mine)

@@ -8,7 +8,10 @@ const menus = () => document.querySelectorAll("details[data-menu][open]");
 document.addEventListener("click", (event) => {
   for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;
   const opener = event.target.closest("[data-open-dialog]");
-  if (opener) document.getElementById(opener.dataset.openDialog).showModal();
+  if (opener) {
+    event.preventDefault(); // it may be a link to the same question on a page of its own
+    document.getElementById(opener.dataset.openDialog).showModal();
+  }
   // A click on the backdrop is a click on the dialog itself.
   if (event.target.matches("dialog[data-dialog]")) event.target.close();
 });

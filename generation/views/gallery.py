@@ -1,0 +1,89 @@
+"""The gallery: selects first, then the rest, to be looked through, filtered and marked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from .. import gallery as verbs
+from .. import media, readings
+from ..models import CatalogueLook, Headshot, Shoot
+from .doors import own_ready
+
+EAGER = 4  # pictures that are on the screen at once; the others load when they come near
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One headshot as the contact sheet shows it."""
+
+    row: Headshot
+    look: str
+    likeness: int | None
+    lazy: bool
+
+
+def page(request: HttpRequest, shoot: Shoot) -> HttpResponse:
+    headshots, names = list(media.gallery(shoot)), look_names()
+    chosen = asked_for(request)
+    shown = [
+        Tile(one, names.get(one.look, one.look), readings.likeness(one), place >= EAGER)
+        for place, one in enumerate(chosen.picks(headshots))
+    ]
+    looks = {one.look for one in headshots}
+    poses = {readings.pose(one) for one in headshots}
+    return render(
+        request,
+        "generation/gallery.html",
+        {
+            "shoot": shoot,
+            "selects": [tile for tile in shown if tile.row.select],
+            "rest": [tile for tile in shown if not tile.row.select],
+            "all": len(headshots),
+            "favourites": sum(one.favourite for one in headshots),
+            "chosen": chosen,
+            "looks": [(slug, name) for slug, name in names.items() if slug in looks],
+            "poses": [(key, words) for key, words in readings.POSES.items() if key in poses],
+            "least": readings.LEAST,
+            "longer": verbs.longer_until(shoot),
+            "choices": verbs.choices(shoot, timezone.now()),
+        },
+    )
+
+
+def asked_for(request: HttpRequest) -> verbs.Filter:
+    """The filter of the address; what it does not know hides nothing."""
+    pose = request.GET.get("pose", "")
+    return verbs.Filter(
+        look=request.GET.get("look", ""),
+        pose=pose if pose in readings.POSES else "",
+        favourites="favourites" in request.GET,
+    )
+
+
+def look_names() -> dict[str, str]:
+    """Names of looks by their slug; of several versions the newest."""
+    rows = CatalogueLook.objects.order_by("place", "version").values_list("slug", "name")
+    return dict(rows)
+
+
+@require_POST
+@own_ready
+def favourite(request: HttpRequest, shoot: Shoot, headshot: UUID) -> HttpResponse:
+    """Mark or unmark, as the button said, so that pressing twice does no harm."""
+    one = get_object_or_404(media.gallery(shoot), pk=headshot)
+    verbs.mark(one, favourite=request.POST.get("favourite") == "1")
+    if request.htmx:
+        favourites = media.gallery(shoot).filter(favourite=True).count()
+        shown = {"shoot": shoot, "headshot": one, "favourites": favourites}
+        return render(request, "generation/marked.html", shown)
+    back = request.META.get("HTTP_REFERER", "")
+    if url_has_allowed_host_and_scheme(back, {request.get_host()}):
+        return redirect(f"{back}#frame-{one.pk}")
+    return redirect("generation:shoot", shoot=shoot.pk)
