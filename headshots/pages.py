@@ -95,6 +95,10 @@ PHOTOS = tuple(f"img/guide/{name}.webp" for name in ("front", "three-quarter", "
 SHOOT = tuple(f"img/samples/shoot-{rank}.webp" for rank in range(1, 7))
 
 
+# One picture coming out of noise: after how many of the preview model's 14 steps.
+DEVELOPING = tuple(zip((f"img/how/step-{n}.webp" for n in range(1, 6)), (0, 6, 9, 11, 14), strict=True))
+
+
 @dataclass(frozen=True)
 class Example:
     """A photo of the guide and what the intake says about it, in the intake's own words."""
@@ -153,7 +157,7 @@ urls = [
         page("landing", packages=PACKAGES, samples=CONTACT_SHEET, photos=PHOTOS, shoot=SHOOT),
         name="landing",
     ),
-    path("how-it-works/", page("how"), name="how"),
+    path("how-it-works/", page("how", developing=DEVELOPING), name="how"),
     path("photo-guide/", page("photo_guide", good=GOOD, bad=BAD), name="photo_guide"),
     path("privacy/", page("privacy"), name="privacy"),
     path("retention/", retention, name="retention"),
