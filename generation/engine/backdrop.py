@@ -27,7 +27,7 @@ def swapped(image: Image.Image, colour: Rgb) -> Image.Image:
     """The headshot before a flat backdrop of exactly this sRGB colour; the person's pixels stay as they are.
 
     About 0.2 s at 256 pixels and 0.6 s at 1024 on one core. Best on plain and graded backdrops. Where the old
-    one is as busy as hair or of the skin's colour, the outline is the network's: softer, and it may nick an ear.
+    one is as busy as hair or of the skin's colour, the outline is the network's: softer, and may nick an ear.
     """
     source = np.asarray(image.convert("RGB"))
     person, wall, hair = _layers(source, segment.person(source))

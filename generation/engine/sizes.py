@@ -45,7 +45,7 @@ class Framing:
 
     head_height: float
     eye_line: float
-    centre: float = 0.5  # between the eyes, from the left edge
+    centre: float = 0.5  # the middle of the head, hair included, from the left edge
 
     @classmethod
     def of(cls, direction: Direction) -> Framing:
