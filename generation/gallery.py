@@ -75,7 +75,7 @@ def keep_longer(shoot: Shoot, release: Release) -> None:
     if release.text.purpose != Purpose.KEEP_LONGER or release.user != shoot.subject or not release.stands:
         raise Refused(_("Please give your consent first."))
     kept = Shoot.objects.filter(pk=shoot.pk, status=Status.READY, inputs_gone_at=None)
-    if not kept.update(inputs_until=until, changed=F("changed") + 1):
+    if not kept.update(inputs_until=until, kept_under=release, changed=F("changed") + 1):
         raise Refused(_("The photos of this shoot are deleted already."))
 
 

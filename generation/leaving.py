@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts import consent, receipts, signing
-from accounts.models import Purpose, Release, User
+from accounts.models import Release, User
 
 from . import periods, retention, shoots
 from .models import WORKING, Lost, Shoot, Status
@@ -21,8 +21,8 @@ def withdraw(release: Release, *, address: str = "") -> Shoot | None:
     receipt where the account goes too.
     """
     consent.withdraw(release)
-    if release.text.purpose == Purpose.KEEP_LONGER and release.user:
-        _keep_no_longer(release.user)
+    if kept := Shoot.objects.filter(kept_under=release).first():
+        _keep_no_longer(kept)
     shoot = Shoot.objects.filter(release=release).first()
     if shoot is not None and shoot.status != Status.PURGED:
         _end_work(shoot)
@@ -60,10 +60,10 @@ def _end_work(shoot: Shoot) -> None:
             shoot.refresh_from_db()
 
 
-def _keep_no_longer(user: User) -> None:
+def _keep_no_longer(shoot: Shoot) -> None:
     """Back to the usual day; the sweeper drops within seconds what is overdue then."""
-    for shoot in Shoot.objects.filter(subject=user, inputs_gone_at=None).exclude(ready_at=None):
-        usual = periods.of_a_gallery(shoot, shoot.ready_at)["inputs_until"]
+    if shoot.ready_at:
+        usual = shoot.ready_at + periods.PERIODS["inputs"].length
         Shoot.objects.filter(pk=shoot.pk, inputs_until__gt=usual).update(inputs_until=usual)
 
 

@@ -75,6 +75,10 @@ class Shoot(models.Model):
     )
     # Nothing biometric without the subject's signed release: the database refuses such a row.
     release = models.OneToOneField(Release, models.PROTECT, related_name="shoot")
+    # The further consent that its inputs are kept longer, where the subject gave it.
+    kept_under = models.OneToOneField(
+        Release, models.SET_NULL, null=True, blank=True, related_name="kept_shoot"
+    )
     credit = models.OneToOneField(Credit, models.SET_NULL, null=True, blank=True, related_name="shoot")
 
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)

@@ -12,7 +12,7 @@ from django.test import Client
 
 from accounts import consent, receipts
 from accounts.models import Purpose, Release, User
-from generation import leaving, periods, retention, shoots, vault
+from generation import gallery, leaving, periods, retention, shoots, vault
 from generation.models import Lost, Shoot, Status
 from tests import cast
 
@@ -96,7 +96,9 @@ def test_keeping_no_longer_brings_the_usual_day_back(ivy: User) -> None:
     usual = shoot.inputs_until
     assert usual is not None
     longer = cast.release(ivy, Purpose.KEEP_LONGER)
-    Shoot.objects.filter(pk=shoot.pk).update(inputs_until=usual + periods.LONGER)
+    gallery.keep_longer(shoot, longer)
+    shoot.refresh_from_db()
+    assert shoot.inputs_until == usual + periods.LONGER
     leaving.withdraw(longer)
     shoot.refresh_from_db()
     assert shoot.inputs_until == usual
