@@ -9,7 +9,7 @@ The whole path, in the order in which it happens (``session`` walks it at a term
 5. ``orders.orders_for`` turns looks into directed orders; ``studio.shoot`` draws them (``selfie`` untrained).
 6. ``measure.measure`` looks at every frame; ``ranking.rank`` decides what is shown, in which order.
 7. ``gallery`` and ``marking`` write pictures that say they are AI-made, ``gallery.json`` and ``index.html``.
-8. ``sizes.cut``, ``backdrop.swapped`` and ``previews`` make what leaves; ``credentials.signed`` signs it, last.
+8. ``sizes.cut``, ``backdrop.swapped`` and ``previews`` make what leaves; ``credentials.signed`` signs last.
 """
 
 import os
