@@ -6,26 +6,33 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts import consent
 from accounts.forms import ConsentForm
 from accounts.models import Purpose
+from billing import ledger
 
 from .. import shoots as verbs
-from ..models import Kind, Shoot, Status
+from ..models import Headshot, Kind, Shoot, Status
 from . import gallery, keeping, making, photos
 from .doors import own
 
 # What a shoot's address shows; everything else is being made or has failed.
 PAGES = {Status.DRAFT: photos.page, Status.READY: gallery.page, Status.PURGED: keeping.purged}
+PREVIEWS = 4  # pictures of a row of the list
 
 
 @login_required
 def shoots(request: HttpRequest) -> HttpResponse:
-    """Everything the person has."""
-    return render(request, "generation/shoots.html", {"shoots": Shoot.objects.visible_to(request.user)})
+    """Everything the person has, with a few pictures of each; the same number of queries for any number."""
+    best = Headshot.objects.filter(shown=True, rank__range=(1, PREVIEWS)).order_by("rank")
+    mine = Shoot.objects.visible_to(request.user).prefetch_related("photos")
+    rows = mine.prefetch_related(Prefetch("headshots", best, to_attr="best"))
+    shown = {"shoots": rows, "credits": ledger.unspent(request.user).count()}
+    return render(request, "generation/shoots.html", shown)
 
 
 @login_required

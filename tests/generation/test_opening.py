@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Release, User
 from generation.models import Shoot
@@ -55,3 +56,16 @@ def test_nobody_else_finds_it(signed_in: Client, sam: User, zoe: Client) -> None
         assert "login" in zoe.get(address).headers["Location"], name
     assert signed_in.post(reverse("generation:review", kwargs={"shoot": shoot.pk})).status_code == 404
     assert signed_in.post(reverse("generation:photos", kwargs={"shoot": shoot.pk})).status_code == 404
+
+
+def test_the_list_shows_every_shoot_at_the_same_cost(
+    signed_in: Client, ivy: User, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    address = reverse("generation:shoots")
+    assert b"No shoot yet" in signed_in.get(address).content
+    made = [cast.draft(ivy), cast.submitted(ivy), cast.failed(ivy), cast.ready(ivy)]
+    with django_assert_max_num_queries(6):
+        page = signed_in.get(address).content.decode()
+    assert all(str(shoot.pk) in page for shoot in made)
+    for words in ("Unfinished", "Being made", "Did not work out", "Ready"):
+        assert words in page
