@@ -23,6 +23,8 @@ STEPS = (
     (Status.GENERATED, _("Choosing the best")),
 )
 
+MOST_SHOWN = 24  # headshots at once while they are being drawn
+
 
 def page(request: HttpRequest, shoot: Shoot) -> HttpResponse:
     """A shoot that is being worked on, or that ended without a gallery."""
@@ -38,22 +40,29 @@ def progress(request: HttpRequest, shoot: UUID) -> HttpResponse:
         return HttpResponse(status=200, headers={"HX-Refresh": "true"})
     if request.GET.get("seen") == str(mine.changed):
         return HttpResponse(status=204)
-    return render(request, "generation/_progress.html", context(mine))
+    known = request.GET.get("passed", "")
+    shown = context(mine, passed=int(known) if known.isdecimal() else 0)
+    return render(request, "generation/_progress.html", shown)
 
 
-def context(shoot: Shoot) -> dict[str, object]:
+def context(shoot: Shoot, *, passed: int = 0) -> dict[str, object]:
+    """What the page shows; ``passed`` is how many headshots it has shown already."""
     order = [status for status, _name in STEPS]
     at = order.index(Status(shoot.status)) if shoot.working else len(order)
     steps = [
         {"name": name, "state": "done" if i < at else "now" if i == at else "later"}
         for i, (_status, name) in enumerate(STEPS)
     ]
+    fresh = shoot.headshots.filter(round=shoot.round, shown=True)
+    count = fresh.count()
     return {
         "shoot": shoot,
         "steps": steps,
         "percent": round(100 * shoot.progress),
         "outlook": estimates.outlook(shoot) if shoot.working else None,
-        "fresh": shoot.headshots.filter(round=shoot.round, shown=True).order_by("-number")[:24],
+        "fresh": fresh.order_by("-number")[:MOST_SHOWN],
+        "passed": count,
+        "new": count - passed,
         "failure": SENTENCES.get(shoot.failure, ""),
     }
 
