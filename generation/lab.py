@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from datetime import date
 from functools import cache
@@ -17,7 +18,9 @@ from .engine.types import Month, Recipe
 UNDERSTUDY = Path(__file__).parent / "understudy" / "weights"
 # What the tests and a small demo shrink; a shoot of any size runs the same code.
 SMALL_STEPS = 40
-SCRATCH = Path(tempfile.gettempdir()) / "headshots-scratch"
+# Each installation on a machine has its own, because what no running shoot needs is removed there.
+OWN = hashlib.sha256(settings.SECRET_KEY.encode()).hexdigest()[:12]
+SCRATCH = Path(tempfile.gettempdir()) / f"headshots-{OWN}"
 
 
 def model_folder() -> Path:

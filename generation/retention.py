@@ -122,8 +122,10 @@ def _receipt(shoot: Shoot, counts: dict[str, int], why: str) -> dict[str, object
     }
 
 
-def forget_scratch(known: set[UUID]) -> None:
+def forget_scratch() -> None:
     """Training checkpoints on this machine whose shoot is not being trained any more."""
-    for folder in lab.SCRATCH.glob("*"):
-        if UUID(folder.name) not in known:
+    found = list(lab.SCRATCH.glob("*"))  # first: a shoot that begins now has its folder later
+    working = set(Shoot.objects.working().values_list("pk", flat=True))
+    for folder in found:
+        if UUID(folder.name) not in working:
             shutil.rmtree(folder, ignore_errors=True)

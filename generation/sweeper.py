@@ -38,7 +38,7 @@ def tidy() -> None:
     """What has become due to go, and scratch that no running shoot needs."""
     retention.sweep()
     tries.forget_days()
-    retention.forget_scratch(set(Shoot.objects.working().values_list("pk", flat=True)))
+    retention.forget_scratch()
 
 
 def _unrung(waiting: models.QuerySet[Row]) -> Iterable[Row]:

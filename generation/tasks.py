@@ -151,6 +151,7 @@ class Lease:
     def __init__(self, shoot: Shoot) -> None:
         self.shoot, self.claim, self.begun, self.beaten = shoot, shoot.claim, time.monotonic(), 0.0
         self.first: tuple[float, float] | None = None  # when, and at which share: a resumed step begins late
+        self.reached = shoot.progress  # by an earlier start: repeating it is no progress
 
     @property
     def seconds(self) -> float:
@@ -158,7 +159,7 @@ class Lease:
 
     def say(self, step: Step) -> None:
         if step.saved or time.monotonic() - self.beaten > PACE:
-            self.show(step.share, progressed=step.saved)
+            self.show(step.share, progressed=step.saved and step.share > self.reached)
 
     def show(self, share: float, *, progressed: bool = False) -> None:
         self.beaten = time.monotonic()

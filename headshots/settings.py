@@ -237,4 +237,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    # It warns of every second lane: each is a worker of its own on the one broker.
+    "loggers": {"dramatiq.broker": {"level": "ERROR"}},
 }

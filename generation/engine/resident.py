@@ -38,6 +38,7 @@ class Learned:
     """One trained identity."""
 
     adapter: bytes  # safetensors
+    base_hash: str  # of the model that it was learned on
     person: Person
     timings: Mapping[str, float]  # seconds
 

@@ -74,7 +74,7 @@ class Studio:
             saved=said.saved,
         )
         person = Person(keep, judged(keep, subject.readings), subject.own)
-        yield Learned(out.read_bytes(), person, who.timings)
+        yield Learned(out.read_bytes(), self.engine.base_hash, person, who.timings)
 
     def _fetched_late(self, out: Path) -> Identity | None:
         """What was learned just before the parent died, so that it is not learned twice."""
