@@ -14,7 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Release, User
+from accounts.models import Purpose, Release, User
 from billing import ledger
 
 from . import periods, vault
@@ -45,7 +45,8 @@ RECENTLY = timedelta(hours=1)  # what fairness remembers
 
 def open_shoot(subject: User | None, release: Release, *, kind: str = Kind.SHOOT, visitor: str = "") -> Shoot:
     """A new draft. The release is the subject's own, signed before this."""
-    if not release.stands or release.user != subject:
+    wanted = Purpose.TRY if kind == Kind.TRY else Purpose.HEADSHOTS
+    if not release.stands or release.user != subject or release.text.purpose != wanted:
         raise Refused(_("Please give your consent first."))
     return Shoot.objects.create(
         subject=subject,

@@ -78,6 +78,8 @@ def test_a_release_opens_only_the_shoot_of_who_gave_it(ivy: User) -> None:
     consent.withdraw(taken_back)
     with pytest.raises(Refused, match="consent"):
         shoots.open_shoot(ivy, taken_back)
+    with pytest.raises(Refused, match="consent"):
+        shoots.open_shoot(ivy, cast.release(ivy, Purpose.TRY))  # one purpose is not another
 
 
 def test_every_published_text_is_as_it_was_published() -> None:

@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import User
+from accounts.templatetags.browser import browser
 from tests import cast
 
 CODE = re.compile(r"^[A-Z0-9]{4,}(-[A-Z0-9]+)*$", re.MULTILINE)
@@ -172,12 +173,30 @@ def test_staff_signs_in_where_the_limits_are(zoe: Client) -> None:
 
 def test_other_sessions_can_be_ended(ivy: User, zoe: Client) -> None:
     other = Client()
-    for browser in (zoe, other):
-        browser.post("/account/login/", {"login": ivy.email, "password": cast.PASSWORD})
-        assert browser.get("/account/").status_code == 200
+    for client in (zoe, other):
+        client.post("/account/login/", {"login": ivy.email, "password": cast.PASSWORD})
+        assert client.get("/account/").status_code == 200
     zoe.post("/account/sessions/")
     assert zoe.get("/account/").status_code == 200
     assert other.get("/account/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("description", "told"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/130.0 Safari/537.36 Edg/130.0",
+            "Edge, Windows",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) Version/18.0 Mobile/15E148 Safari/604.1",
+            "Safari, iPhone",
+        ),
+        ("curl/8.5", "Unknown browser"),
+    ],
+)
+def test_a_session_is_told_by_its_browser(description: str, told: str) -> None:
+    assert browser(description) == told
 
 
 def test_mails_are_framed_as_text_and_html(ivy: User, zoe: Client) -> None:
