@@ -14,6 +14,7 @@ import pytest
 LIGHT = (
     *("types", "looks", "geometry", "weights", "intake"),
     *("marking", "signer", "credentials", "sizes", "previews"),
+    *("resident", "checker", "together", "records"),
 )
 HEAVY = ("torch", "cv2", "ai_edge_litert", "diffusers", "transformers", "peft", "django")
 
