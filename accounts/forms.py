@@ -37,7 +37,7 @@ class ConsentForm(forms.Form):
 
     def clean_text(self) -> ConsentText:
         if self.cleaned_data["text"] != self.shown.sha256:
-            self.data = {**self.data.dict(), "text": self.shown.sha256}
+            self.data = {**dict(self.data.items()), "text": self.shown.sha256}
             raise forms.ValidationError(
                 _("The text was renewed meanwhile. Please read the present one and agree again.")
             )
