@@ -6,8 +6,8 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from allauth.core import ratelimit
 from allauth.core.exceptions import ReauthenticationRequired
-from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -59,7 +59,7 @@ def proven(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def _by_mail(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST if "code" in request.POST else None)
     if "send" in request.POST:
-        if too_many := ratelimit.consume_or_429(request, app="allauth.account", action="reauthenticate"):
+        if too_many := ratelimit.consume_or_429(request, action="reauthenticate"):
             return too_many
         proof.send_code(request)
     elif request.method == "POST" and form.is_valid():
