@@ -84,6 +84,17 @@ def test_a_file_over_the_limit_is_dropped_while_it_arrives(
     assert not draft.photos.exists()
 
 
+def test_of_several_files_only_the_one_over_the_limit_is_dropped(
+    signed_in: Client, draft: Shoot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = cast.picture(side=300)
+    monkeypatch.setattr("generation.uploads.MOST_BYTES", len(small))
+    body = {"photo": [file("huge.jpg"), file("small.jpg", small)]}
+    page = signed_in.post(address(draft), body, follow=True).content.decode()
+    assert draft.photos.get().name == "small.jpg"
+    assert "huge.jpg is larger than 50 MB" in page
+
+
 def test_a_request_that_announces_too_much_is_not_read(signed_in: Client, draft: Shoot) -> None:
     response = signed_in.generic(
         "POST",
