@@ -3,20 +3,88 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
 
 from django.conf import settings
-from django.core.checks import Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
+
+from generation.engine import decoder
+
+BUCKETS = "buckets"  # asked for by name, since it goes over the network
 
 
 @register()
-def keys(**_: Any) -> list[Error]:
-    if settings.MASTER_KEY:
+def secrets(**_: Any) -> list[CheckMessage]:
+    """Several hosts must share their secrets; each making its own would read nothing of the others'."""
+    if settings.EMBEDDED:
         return []
-    return [Error("MASTER_KEY is missing: pictures could not be encrypted. Set it.", id="headshots.E001")]
+    return [
+        Error(f"{name} is missing. Set it to a long random secret, the same on every host.", id=code)
+        for name, code in (("MASTER_KEY", "headshots.E001"), ("SECRET_KEY", "headshots.E005"))
+        if not settings.GIVEN[name]
+    ]
 
 
 @register()
-def debug(**_: Any) -> list[Error]:
-    if not settings.DEBUG or settings.EMBEDDED:
+def debug(**_: Any) -> list[CheckMessage]:
+    if not settings.DEBUG or (settings.EMBEDDED and not settings.SITE_URL.startswith("https://")):
         return []
-    return [Error("DEBUG is on with a real database. Unset DEBUG.", id="headshots.E002")]
+    return [Error("DEBUG shows everybody the insides of a real site. Unset DEBUG.", id="headshots.E002")]
+
+
+@register()
+def keys_apart(**_: Any) -> list[CheckMessage]:
+    """Who copies the files must not copy their keys with them."""
+    if not settings.KEYS_URL.startswith(settings.STORAGE_URL.rstrip("/")):
+        return []
+    return [Error("KEYS_URL lies in STORAGE_URL. Give the keys a place of their own.", id="headshots.E003")]
+
+
+@register()
+def queue(**_: Any) -> list[CheckMessage]:
+    if settings.EMBEDDED or settings.REDIS_URL:
+        return []
+    return [
+        Warning(
+            "Without REDIS_URL a worker hears of new work only when it looks, once a second.",
+            id="headshots.W002",
+        )
+    ]
+
+
+@register()
+def isolation(**_: Any) -> list[CheckMessage]:
+    if decoder.network_isolated():
+        return []
+    return [
+        Warning(
+            "The kernel lets us put no process into a network of its own, so uploads are decoded with one.",
+            hint="Allow user namespaces, or run the web process where nothing can be reached.",
+            id="headshots.W001",
+        )
+    ]
+
+
+@register(BUCKETS)
+def buckets(**_: Any) -> list[CheckMessage]:
+    """Ask both buckets for their contents without a signature; a private one refuses."""
+    found: list[CheckMessage] = []
+    for alias in ("default", "keys"):
+        options = settings.STORAGES[alias].get("OPTIONS", {})
+        if bucket := options.get("bucket_name"):
+            host = options.get("endpoint_url") or "https://s3.amazonaws.com"
+            if _open_to_all(f"{host}/{bucket}/"):
+                words = f"Anybody can list the bucket {bucket}. Make it private."
+                found.append(Error(words, id="headshots.E004"))
+    return found
+
+
+def _open_to_all(url: str) -> bool:
+    try:
+        with urlopen(url, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except HTTPError:
+        return False
+    except URLError as error:
+        raise OSError(f"{url} does not answer ({error.reason}); check the storage's address.") from error

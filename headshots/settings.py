@@ -35,6 +35,7 @@ def own_secret(name: str) -> str:
 # Mode. Without DATABASE_URL everything lives in DATA_DIR.
 EMBEDDED = "DATABASE_URL" not in env.ENVIRON
 DEBUG = env.bool("DEBUG", default=False)
+GIVEN = {name: bool(env(name, default="")) for name in ("MASTER_KEY", "SECRET_KEY")}  # for a system check
 SECRET_KEY = env("SECRET_KEY", default="") or own_secret("secret.key")
 MASTER_KEY = env("MASTER_KEY", default="") or (own_secret("master.key") if EMBEDDED else "")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])

@@ -1,0 +1,62 @@
+"""System checks refuse what would lose data or leak pictures."""
+
+from __future__ import annotations
+
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+from django.conf import LazySettings
+from django.core.checks import run_checks
+
+from headshots import checks
+
+
+def _ids(*tags: str) -> set[str]:
+    return {str(message.id) for message in run_checks(tags=list(tags) or None)}
+
+
+def test_the_embedded_mode_needs_nothing(settings: LazySettings) -> None:
+    settings.EMBEDDED = True
+    assert not {one for one in _ids() if one.startswith("headshots.E")}
+
+
+@pytest.mark.parametrize(("missing", "code"), [("MASTER_KEY", "E001"), ("SECRET_KEY", "E005")])
+def test_several_hosts_must_be_given_their_secrets(settings: LazySettings, missing: str, code: str) -> None:
+    settings.EMBEDDED = False
+    settings.GIVEN = {"MASTER_KEY": True, "SECRET_KEY": True, missing: False}
+    assert {one for one in _ids() if one.startswith("headshots.E")} == {f"headshots.{code}"}
+
+
+def test_debug_is_for_a_machine_of_ones_own(settings: LazySettings) -> None:
+    settings.DEBUG, settings.EMBEDDED = True, True
+    assert "headshots.E002" not in _ids()
+    settings.SITE_URL = "https://headshots.example"
+    assert "headshots.E002" in _ids()
+
+
+def test_keys_lie_apart_from_what_they_open(settings: LazySettings) -> None:
+    settings.STORAGE_URL, settings.KEYS_URL = "s3://host/pictures", "s3://host/pictures/keys"
+    assert "headshots.E003" in _ids()
+
+
+@pytest.mark.parametrize(("status", "public"), [(200, True), (403, False)])
+def test_a_bucket_that_lists_itself_to_anybody_is_refused(
+    settings: LazySettings, status: int, public: bool
+) -> None:
+    class Bucket(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Bucket)
+    Thread(target=server.serve_forever, daemon=True).start()
+    options = {"bucket_name": "pictures", "endpoint_url": f"http://127.0.0.1:{server.server_port}"}
+    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "x", "OPTIONS": options}}
+    try:
+        assert ("headshots.E004" in _ids(checks.BUCKETS)) is public
+    finally:
+        server.shutdown()
