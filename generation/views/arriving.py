@@ -39,11 +39,12 @@ def refuse_unread(request: HttpRequest) -> HttpResponse | None:
 
 def take(request: HttpRequest, shoot: Shoot, limits: Limits) -> None:
     """All files of a form, each with its own sentence when it cannot be used."""
+    files = request.FILES.getlist("photo")  # reads the request; before, the limits have seen nothing
     for name in limits.too_large:
         messages.error(request, _(LARGER).format(name=name))
     if limits.too_many:
         messages.error(request, _("A shoot takes up to 20 photos; only the first 20 were read."))
-    for file in request.FILES.getlist("photo"):
+    for file in files:
         try:
             _receive(shoot, uuid4(), file)
         except (BadInput, Refused) as error:
