@@ -11,18 +11,27 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 UV := .ci/uv pip install --python $(BIN)/python
 OUT ?= out
+PORT ?= 8000
+demo: export DATA_DIR ?= data/demo
+demo run worker: export SITE_URL ?= http://localhost:$(PORT)
 CHOICES = $(if $(LOOKS),--looks "$(LOOKS)") $(if $(SEED),--seed "$(SEED)")
 
-.PHONY: help setup shoot try test check fmt bench evaluate
+.PHONY: help setup demo demo-data run worker shoot try test check fmt bench corpus evaluate journeys faults
 
 help: ## this list
+	@echo "make demo [PORT=8000]   the whole site with people in it, on this machine, until Ctrl-C"
+	@echo "make run [PORT=8000]    the web process; beside it make worker, which learns, draws and deletes"
 	@echo "make shoot [PHOTOS=dir] [OUT=out] [LOOKS=a,b] [COUNT=40] [KEEP=words] [SEED=0]   photos in, ranked gallery out"
 	@echo "make try [PHOTO=selfie.jpg] [OUT=out] [LOOKS=a,b] [SEED=0]   headshots from one selfie, no training"
 	@echo "make setup       virtual environment, packages and face models (the other verbs do this by themselves)"
 	@echo "make test        make check, then the tests"
+	@echo "make journeys    whole shoots through Chromium at full size, a picture of every page in $(OUT)"
+	@echo "make faults      kill workers and empty queues under real shoots; needs PostgreSQL and Redis"
 	@echo "make check       ruff, mypy, import contracts"
 	@echo "make fmt         format the code"
 	@echo "make bench       measure time and memory"
+	@echo "make corpus      send 2,000 hostile files through the decoder of uploads"
+	@echo "make demo-data   draw the gallery anew that make demo begins with"
 	@echo "make evaluate    measure the understudy; FACEKIT=path names the head (docs/models.md)"
 
 setup: $(INSTALLED)
@@ -41,6 +50,22 @@ $(INSTALLED): pyproject.toml
 	@$(UV) --editable '.[dev]'
 	@touch $@
 
+demo: setup
+	@$(BIN)/python manage.py demo
+
+run: setup
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py collectstatic --no-input --verbosity 0
+	@$(BIN)/gunicorn --config headshots/serving.py --bind 127.0.0.1:$(PORT) headshots.wsgi
+
+worker: setup
+	@$(BIN)/python manage.py work
+
+demo-data: setup
+	@$(BIN)/python -m generation.engine shoot --out "$(OUT)" --count 40 \
+		--looks studio-grey,clean-white,deep-teal,warm-beige,boardroom,garden
+	@$(BIN)/python manage.py demo_data "$(OUT)"
+
 shoot: setup
 	@$(BIN)/python -m generation.engine shoot --out "$(OUT)" $(if $(PHOTOS),--photos "$(PHOTOS)") \
 		$(if $(COUNT),--count "$(COUNT)") $(if $(KEEP),--keep "$(KEEP)") $(CHOICES)
@@ -57,12 +82,21 @@ check: $(INSTALLED)
 test: setup check
 	@OMP_NUM_THREADS=1 $(BIN)/pytest -q -n 2 --dist loadfile
 
+journeys: setup
+	@$(BIN)/python -m tests.journeys "$(OUT)"
+
+faults: setup
+	@$(BIN)/python -m tests.faults
+
 fmt: $(INSTALLED)
 	@$(BIN)/ruff check --fix --exit-zero .
 	@$(BIN)/ruff format .
 
 bench: setup
 	@$(BIN)/python -m benchmarks.engine
+
+corpus: $(INSTALLED)
+	@$(BIN)/python -m benchmarks.corpus
 
 evaluate: setup
 	@$(UV) --editable '.[understudy]'
