@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from .intake import admitted
+from .intake import admitted, safe_name
 from .types import BadInput, Month
 
 AT_ONCE = max(2, os.cpu_count() or 2)  # children; each may take 768 MB, and more would only share the cores
@@ -85,13 +85,13 @@ _server: Server | None = None
 def decode(data: bytes, name: str) -> Decoded:
     """The photo ``data`` re-encoded as an upright sRGB JPEG of at most 2000 pixels a side, and a thumbnail.
 
-    ``name`` is what the person calls the file; it appears in every message. Raises BadInput, in words for
-    that person, for everything that ``intake.open_photo`` refuses and for what takes too long to read.
+    ``name`` is what the person calls the file; ``safe_name`` of it is in every message. Raises BadInput, in
+    words for that person, for all that ``intake.open_photo`` refuses and for what takes too long to read.
     """
-    label = name or "The photo"
+    label = safe_name(name)
     admitted(data, label)
     with _places:
-        answer, ending = _ask(data, name)
+        answer, ending = _ask(data, label)
     if ending == TOO_LONG:
         raise BadInput(f"{label} took too long to read: save a smaller copy of it.")
     broken = BadInput(f"{label} is damaged or incomplete; upload the original file again.")
@@ -127,7 +127,7 @@ def _ask(data: bytes, name: str) -> tuple[bytes, bytes]:
         if answer:
             return answer[:-1], answer[-1:]
         _forget(server)
-    raise BadInput(f"{name or 'The photo'} could not be read just now; upload it again.")
+    raise BadInput(f"{name} could not be read just now; upload it again.")
 
 
 def _hand_over(line: socket.socket) -> Server:
@@ -141,7 +141,7 @@ def _hand_over(line: socket.socket) -> Server:
 def _exchange(line: socket.socket, data: bytes, name: str) -> bytes:
     """Everything that comes back, the server's last byte included; nothing where the server died."""
     line.settimeout(PATIENCE)
-    title = name.encode(errors="replace")[:MOST_HEAD]
+    title = name.encode()
     answer = bytearray()
     try:
         with suppress(ConnectionError):  # a child may die before it has read everything

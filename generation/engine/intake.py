@@ -6,6 +6,7 @@ Nothing here imports torch or OpenCV: the decoder runs alone in a child process 
 from __future__ import annotations
 
 import re
+import unicodedata
 import warnings
 from contextlib import suppress
 from io import BytesIO
@@ -33,6 +34,9 @@ MANIFEST_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"
 # A file may name an address to fetch its manifest from: a stranger's file must not make us call anywhere.
 OFFLINE = {"verify": {"remote_manifest_fetch": False, "ocsp_fetch": False}}
 
+LONGEST_NAME = 80  # characters
+UNSHOWN = str.maketrans(dict.fromkeys('"*:<>?|', "_"))  # Windows takes none of them in a file's name
+
 READABLE = "Use a JPEG, PNG, WebP or HEIC photo"
 
 
@@ -51,6 +55,27 @@ def open_photo(data: bytes | Path, name: str = "", longest: int | None = None) -
     kind = admitted(data, label)
     picture, month = _decoded(data, kind, label, longest)
     return Photo(image=picture, month=month, name=name, ai_made=declares_ai(data, kind))
+
+
+def safe_name(given: str) -> str:
+    """What a person calls a file, fit for a page, a sentence and a downloaded file's name; never for a path.
+
+    Without folders, control, direction and other invisible characters; a long one keeps its ending.
+    """
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", given))[-1].translate(UNSHOWN)
+    shown = "".join(_shown(letter) for letter in last)
+    name = " ".join(shown.split()).lstrip(". ")
+    if len(name) > LONGEST_NAME:
+        stem, ending = name[:-8], name[-8:]
+        name = stem[: LONGEST_NAME - 9].rstrip() + "…" + ending
+    return name or "Photo"
+
+
+def _shown(letter: str) -> str:
+    """A space for a blank, nothing for Unicode's "other" characters: controls, bidi overrides, half pairs."""
+    if letter.isspace():
+        return " "
+    return "" if unicodedata.category(letter).startswith("C") else letter
 
 
 def _read(path: Path, label: str) -> bytes:

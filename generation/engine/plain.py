@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 from io import BytesIO
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps
+
+from .types import Pixels
 
 
 def plain(picture: Image.Image, longest: int | None) -> Image.Image:
@@ -33,9 +37,15 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
     """16-bit and float grey to 8 bits; Pillow's own conversion clips instead of scaling."""
     if picture.mode not in ("I", "F") and not picture.mode.startswith("I;16"):
         return picture
-    values = np.asarray(picture, np.float32)
+    values = np.asarray(picture)
     top = 65535 if values.max(initial=0) > 255 else 255
-    return Image.fromarray((np.clip(values / top, 0, 1) * 255 + 0.5).astype(np.uint8), "L")
+    if picture.mode.startswith("I;16"):  # by a table: 50 megapixels of floats would not fit the decoder
+        return Image.fromarray(_eighth(np.arange(65_536), top)[values], "L")
+    return Image.fromarray(_eighth(values, top), "L")
+
+
+def _eighth(values: NDArray[Any], top: int) -> Pixels:
+    return np.asarray(np.clip(values / top, 0, 1) * 255 + 0.5, np.uint8)
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

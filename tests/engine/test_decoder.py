@@ -63,7 +63,7 @@ def test_a_photo_comes_back_upright_small_and_encoded_anew(kind: str) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # turn by 90 degrees to see it upright
     exif.get_ifd(0x8769)[0x9003] = "2025:07:19 10:11:12"
-    photo = decoder.decode(corpus.saved(corpus.scene(2400, 1600), kind, exif=exif.tobytes()), "me")
+    photo = decoder.decode(corpus.saved(corpus.scene(2100, 1400), kind, exif=exif.tobytes()), "me")
     picture = Image.open(BytesIO(photo.jpeg))
     assert picture.format == "JPEG"
     assert picture.size == (photo.width, photo.height) == (1333, 2000)
@@ -99,7 +99,7 @@ def test_bombs_leave_this_process_as_small_as_it_was() -> None:
 
 
 def test_a_large_photo_costs_this_process_its_answer_alone() -> None:
-    data = corpus.saved(corpus.scene(4000, 3000), "JPEG", quality=90)
+    data = corpus.saved(corpus.scene(3000, 2000), "JPEG", quality=90)
     assert growth(lambda: decoder.decode(data, "large.jpg")) < 12
 
 
