@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 LIGHT = (
-    *("types", "looks", "geometry", "weights", "intake"),
+    *("types", "looks", "geometry", "weights", "intake", "plain", "decoder"),
     *("marking", "signer", "credentials", "sizes", "previews"),
     *("resident", "checker", "together", "records"),
 )
