@@ -31,7 +31,11 @@ def receive(shoot: Shoot, upload: UUID, data: bytes, name: str) -> Photo:
     """Decode one upload in its own process and store it. Raises engine BadInput, Refused."""
     if known := shoot.photos.filter(upload=upload).first():
         return known
-    decoded = decoder.decode(data, name)
+    return keep(shoot, upload, decoder.decode(data, name), name)
+
+
+def keep(shoot: Shoot, upload: UUID, decoded: decoder.Decoded, name: str) -> Photo:
+    """Store a decoded upload. Raises Refused."""
     return shoots.add_photo(
         shoot,
         upload,

@@ -11,19 +11,21 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import keys
-from accounts.models import Release, User
+from accounts.models import ConsentText, Release, User
 
 from . import intake, periods, shoots
+from .engine.decoder import Decoded
 from .failures import Refused
-from .models import Attempt, Headshot, Kind, Photo, Shoot, Status
+from .models import Attempt, Headshot, Kind, Photo, Shoot, Status, Verdict
 
 LOOKS = ("studio-grey@1", "clean-white@1", "deep-teal@1", "warm-beige@1")  # one picture of each
 PER_DEVICE, PER_ADDRESS = 1, 10  # a day
+ALONE, BESIDE = timedelta(seconds=30), timedelta(seconds=75)  # to a first picture: two cores, a shoot beside
 OUR_PICTURE = 0  # the round of a try's pictures once it is adopted: shown as "from your free try"
 
 
@@ -42,24 +44,30 @@ def visible(visitor: str) -> QuerySet[Shoot]:
     return mine.exclude(status=Status.PURGED)
 
 
-def begin(
-    release: Release, visitor: str, *, device: str, address: str, data: bytes, name: str, upload: UUID
-) -> Shoot:
-    """Open a try with its selfie. Raises Refused beyond the limits, the engine's BadInput for the file.
-
-    A file that cannot be read costs no attempt.
-    """
-    _check_limits(device, address)
+def begin(release: Release, visitor: str, *, device: str, address: str) -> Shoot:
+    """Open a try and count the attempt, in its release's transaction. Raises Refused beyond the limits."""
     with transaction.atomic():
+        # Beginners pass here one by one, so that the limits hold among simultaneous ones.
+        ConsentText.objects.select_for_update(no_key=True).get(pk=release.text_id)
+        check_limits(device, address)
+        Attempt.objects.create(day=_today(), device=_veiled(device), address=_veiled(network(address)))
         shoot = shoots.open_shoot(None, release, kind=Kind.TRY, visitor=hashed(visitor))
         Shoot.objects.filter(pk=shoot.pk).update(looks=list(LOOKS), asked=len(LOOKS))
-    intake.receive(shoot, upload, data, name)
-    Attempt.objects.create(day=_today(), device=_veiled(device), address=_veiled(network(address)))
     shoot.refresh_from_db()
     return shoot
 
 
-def _check_limits(device: str, address: str) -> None:
+def send(shoot: Shoot, selfie: Decoded, name: str, upload: UUID) -> Photo:
+    """The try's one selfie; a better one takes the place of a refused one and costs no attempt."""
+    for photo in shoot.photos.all():
+        if photo.verdict == Verdict.WAITING:
+            raise Refused(_("Your selfie is being checked; this takes a few seconds."))
+        shoots.remove_photo(photo)
+    return intake.keep(shoot, upload, selfie, name)
+
+
+def check_limits(device: str, address: str) -> None:
+    """Raises Refused where no further try may begin from there today, or nowhere at the moment."""
     today = Attempt.objects.filter(day=_today())
     if today.filter(device=_veiled(device)).count() >= PER_DEVICE:
         raise Refused(_("The free try is for once a day. Sign up to go on, or come back tomorrow."))
@@ -72,8 +80,8 @@ def _check_limits(device: str, address: str) -> None:
 def network(address: str) -> str:
     """An IPv4 address itself, the /64 of an IPv6 one: what one household has."""
     known = ipaddress.ip_address(address)
-    if isinstance(known, ipaddress.IPv6Address) and known.ipv4_mapped:
-        return str(known.ipv4_mapped)
+    if isinstance(known, ipaddress.IPv6Address):
+        known = known.ipv4_mapped or known
     return str(ipaddress.ip_network((known, 32 if known.version == 4 else 64), strict=False))
 
 
@@ -87,22 +95,35 @@ def _today() -> date:
     return timezone.now().date()
 
 
-def waiting(before: Shoot | None = None) -> int:
-    """Tries that are not drawn yet, those before this one in the queue."""
-    open_ones = Shoot.objects.filter(kind=Kind.TRY, status__in=[Status.DRAFT, Status.SUBMITTED])
-    if before is not None:
-        open_ones = open_ones.filter(created__lt=before.created)
-    return open_ones.count()
+def waiting() -> int:
+    """Tries that will be drawn or are being drawn; one whose selfie was refused waits for its visitor."""
+    checked = Q(status=Status.DRAFT, photos__verdict=Verdict.WAITING)
+    return _tries().filter(checked | Q(status=Status.SUBMITTED)).distinct().count()
+
+
+def ahead(shoot: Shoot) -> int:
+    """Tries that are drawn before this one."""
+    drawn = _tries().filter(status=Status.SUBMITTED)
+    return drawn.filter(submitted_at__lt=shoot.submitted_at or timezone.now()).count()
+
+
+def until_first_picture(shoot: Shoot) -> timedelta:
+    """As if all before it took their usual time; a shoot that is being made beside it takes its share."""
+    beside = Shoot.objects.working().filter(kind=Kind.SHOOT, claimed_until__gt=timezone.now()).exists()
+    return (BESIDE if beside else ALONE) * (ahead(shoot) + 1)
+
+
+def _tries() -> QuerySet[Shoot]:
+    return Shoot.objects.filter(kind=Kind.TRY)
 
 
 def go_on(photo: Photo) -> Shoot | None:
     """Submit a try once its selfie is accepted; None for everything else."""
-    photo.refresh_from_db()
-    shoot = photo.shoot
-    if shoot.kind != Kind.TRY or shoot.status != Status.DRAFT or not photo.accepted:
+    now = Photo.objects.select_related("shoot").filter(pk=photo.pk).first()
+    if now is None or now.shoot.kind != Kind.TRY or now.shoot.status != Status.DRAFT or not now.accepted:
         return None
-    shoots.submit(shoot)
-    return shoot
+    shoots.submit(now.shoot)
+    return now.shoot
 
 
 def ordered(shoot: Shoot) -> list[Headshot]:
@@ -116,6 +137,7 @@ def ordered(shoot: Shoot) -> list[Headshot]:
 def adopt(shoot: Shoot, user: User, release: Release) -> None:
     """The try becomes a draft of the account: its selfie is the first photo, its pictures stay to be seen."""
     with transaction.atomic():
+        shoot.headshots.update(round=OUR_PICTURE, rank=0, select=False)
         shoot.move(
             Status.DRAFT,
             note="adopted",
@@ -123,12 +145,13 @@ def adopt(shoot: Shoot, user: User, release: Release) -> None:
             subject=user,
             release=release,
             visitor="",
+            looks=[],
             asked=40,
-            round=F("round") + 1,
+            drawn=0,
+            submitted_at=None,
             ready_at=None,
             **periods.of_a_draft(Kind.SHOOT, timezone.now()),
         )
-        shoot.headshots.update(round=OUR_PICTURE, rank=0, select=False)
 
 
 def forget_days() -> None:

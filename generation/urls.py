@@ -17,6 +17,7 @@ from .views import (
     photos,
     sizes,
     submitting,
+    trying,
     viewer,
 )
 
@@ -50,6 +51,10 @@ urlpatterns: list[URLPattern] = [
     path("shoots/<uuid:shoot>/<uuid:headshot>/sizes/", sizes.sizes, name="sizes"),
     path("shoots/<uuid:shoot>/<uuid:headshot>/picture/<slug:size>/", media.headshot, name="headshot"),
     path("shoots/<uuid:shoot>/<uuid:headshot>/as/<slug:what>/", media.rendition, name="rendition"),
+    path("try/", trying.page, name="try"),
+    path("try/news/", trying.news, name="try_news"),
+    path("try/delete/", trying.delete, name="try_delete"),
+    path("try/keep/", trying.keep, name="try_keep"),
     path("check/", checking.check, name="check"),
     path("account/consents/<uuid:pk>/withdraw/", leaving.withdraw, name="withdraw"),
     path("account/delete/", leaving.leave, name="leave"),
