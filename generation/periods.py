@@ -52,13 +52,19 @@ def of_a_draft(kind: str, now: datetime) -> Dates:
 
 
 def of_a_gallery(shoot: Shoot, now: datetime) -> Dates:
-    """A try keeps its hour. A second round never shortens what was promised after the first."""
+    """A try keeps its hour. A second round never shortens what was promised after the first.
+
+    The consent to keep the inputs longer holds for every round.
+    """
     if shoot.kind == "try":
         return {}
     headshots = now + PERIODS["headshots"].length
     if shoot.ready_at and shoot.headshots_until:
         headshots = max(headshots, shoot.headshots_until)
-    return {"inputs_until": now + PERIODS["inputs"].length, "headshots_until": headshots}
+    inputs = now + PERIODS["inputs"].length
+    if shoot.kept_under and shoot.kept_under.stands:
+        inputs += LONGER
+    return {"inputs_until": inputs, "headshots_until": headshots}
 
 
 def of_a_failure(shoot: Shoot, now: datetime) -> Dates:

@@ -25,8 +25,8 @@ RATES = {"check": "20/m/ip"}
 def check(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return render(request, "generation/check.html")
-    if too_many := ratelimit.consume_or_429(request, app="generation", action="check", config=RATES):
-        return too_many
+    if not ratelimit.consume(request, app="generation", action="check", config=RATES):
+        return render(request, "429.html", status=429)
     if int(request.META.get("CONTENT_LENGTH") or 0) > MOST:
         return _answer(request, error=_("This is larger than 8 MB; no picture of ours is."), status=413)
     request.upload_handlers = [MemoryFileUploadHandler(request)]

@@ -30,7 +30,7 @@ from .looks import example
 @own_ready
 def more_looks(request: HttpRequest, shoot: Shoot) -> HttpResponse:
     """Further looks from the identity that is still kept."""
-    form = MoreLooksForm(request.POST or None)
+    form = MoreLooksForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             shoots.more_looks(shoot, form.cleaned_data["looks"])
@@ -54,7 +54,7 @@ def keep_longer(request: HttpRequest, shoot: Shoot) -> HttpResponse:
     if until is None:
         messages.info(request, _("These photos cannot be kept any longer."))
         return redirect("generation:shoot", shoot=shoot.pk)
-    form = ConsentForm(request.POST or None, purpose=Purpose.KEEP_LONGER)
+    form = ConsentForm(request.POST if request.method == "POST" else None, purpose=Purpose.KEEP_LONGER)
     if request.method == "POST" and form.is_valid() and _kept(request, shoot, form, until):
         return redirect("generation:shoot", shoot=shoot.pk)
     return render(request, "generation/keep_longer.html", {"shoot": shoot, "form": form, "until": until})
@@ -75,7 +75,7 @@ def _kept(request: HttpRequest, shoot: Shoot, form: ConsentForm, until: datetime
 @own_ready
 def keep_for(request: HttpRequest, shoot: Shoot) -> HttpResponse:
     """How long the headshots are kept."""
-    days = request.POST.get("days", "")
+    days = request.POST.get("days", "")[:4]
     try:
         verbs.keep_for(shoot, int(days) if days.isdecimal() else 0)
         messages.success(request, _("The new period is set."))

@@ -40,7 +40,7 @@ def progress(request: HttpRequest, shoot: UUID) -> HttpResponse:
         return HttpResponse(status=200, headers={"HX-Refresh": "true"})
     if request.GET.get("seen") == str(mine.changed):
         return HttpResponse(status=204)
-    known = request.GET.get("passed", "")
+    known = request.GET.get("passed", "")[:4]
     shown = context(mine, passed=int(known) if known.isdecimal() else 0)
     return render(request, "generation/_progress.html", shown)
 
