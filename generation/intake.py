@@ -14,6 +14,7 @@ from django.utils import timezone
 from . import shoots, vault
 from .engine import decoder
 from .engine.coverage import next_best
+from .engine.intake import safe_name
 from .engine.looks import keep_list
 from .engine.records import pack, unpack
 from .engine.together import Checked, judge_set
@@ -21,7 +22,6 @@ from .engine.types import Keep, Month, Reason, StoredPhoto
 from .models import MOST_STARTS, Photo, Shoot, Verdict
 
 CHECK_LEASE = timedelta(seconds=20)
-NAME = 100  # letters of a file's name that are kept
 FAILED_CHECK = Reason(
     "unchecked", "This photo could not be checked; remove it and add another.", blocking=True
 )
@@ -39,7 +39,7 @@ def keep(shoot: Shoot, upload: UUID, decoded: decoder.Decoded, name: str) -> Pho
     return shoots.add_photo(
         shoot,
         upload,
-        name=name[:NAME] or "photo",
+        name=safe_name(name),
         picture=decoded.jpeg,
         thumbnail=decoded.thumbnail,
         size=(decoded.width, decoded.height),

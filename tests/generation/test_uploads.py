@@ -47,6 +47,13 @@ def test_the_same_upload_sent_twice_is_one_photo(signed_in: Client, draft: Shoot
     assert photo.name == "IMG_1.jpg"
 
 
+def test_a_name_that_hides_something_is_kept_as_it_is_shown(signed_in: Client, draft: Shoot) -> None:
+    assert send(signed_in, draft, photo=file("me\u202egpj.exe" + "x" * 300 + ".jpg")).status_code == 201
+    name = draft.photos.get().name
+    assert name.startswith("megpj.exexx")
+    assert name.endswith(".jpg")
+
+
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [
