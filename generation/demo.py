@@ -6,6 +6,7 @@ from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
 
+from django.db import transaction
 from PIL import Image, ImageFilter
 
 from accounts.models import User
@@ -33,6 +34,11 @@ def seed() -> Shoot | None:
         return None
     if User.objects.exists():
         raise Occupied
+    with transaction.atomic():  # all of it or, after a Ctrl-C, nothing
+        return _everybody()
+
+
+def _everybody() -> Shoot:
     ivy, _sam = cast.person("ivy"), cast.person("sam", staff=True)
     ledger.grant(ivy, CREDITS, source="demo")
     _deleted(ivy)

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Release, User
 from billing.models import Credit
 
-LEASE = timedelta(seconds=30)  # a worker that is not heard of for this long has lost its work
+# A worker that is not heard of for this long has lost its work; with the sweep, another goes on within 30 s.
+LEASE = timedelta(seconds=20)
 MOST_STARTS = 3  # without progress in between; then the shoot is quarantined
 
 

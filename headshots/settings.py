@@ -46,6 +46,7 @@ KEYS_URL = env("KEYS_URL", default=f"file://{DATA_DIR / 'keys'}")
 REDIS_URL = env("REDIS_URL", default="")
 MODEL = env("MODEL", default="understudy")  # or a model folder in the hub layout
 # What a test or a demo may shrink; the code is the same.
+ENGINE = env("ENGINE", default="")  # of tests: a module whose Resident and Checker only pretend to work
 SHOOT_SIZE = env("SHOOT_SIZE", default="full")
 MOST_TRIES = env.int("MOST_TRIES", default=20)  # free tries that may wait at once
 IN_WORKER = False  # set by the worker: only there an in-memory broker reaches anybody
@@ -59,7 +60,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",  # of allauth's list of sessions
     "rest_framework",
-    "rest_framework.authtoken",
     "drf_spectacular",
     "allauth",
     "allauth.account",
@@ -224,13 +224,27 @@ if SITE_URL.startswith("https://"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 PROXIES = env.int("PROXIES", default=0)  # how many of our own proxies stand before the web process
 
+# The API
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.TokenAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.ByToken"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.api.Pace"],
+    "DEFAULT_THROTTLE_RATES": {"user": "300/min"},
+    "EXCEPTION_HANDLER": "generation.api.errors.answer",
 }
-SPECTACULAR_SETTINGS = {"TITLE": "Headshots", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Headshots",
+    "DESCRIPTION": "A shoot from the consent to the deletion receipt, as the pages do it.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SORT_OPERATIONS": False,  # the order of the journey
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_NAME_OVERRIDES": {"Report": "generation.models.Report"},
+}
 
 LOGGING = {
     "version": 1,

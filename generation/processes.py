@@ -1,0 +1,87 @@
+"""Web and worker as processes of our own: what a demo and the tests of a live site start and end."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import CommandError
+
+PATIENCE = 60.0  # seconds until the web process must answer
+FAREWELL = 25.0  # seconds that the worker has to save what it is at
+LOGS = settings.DATA_DIR / "logs"
+WORKER = ("manage.py", "work")
+
+
+def serving(port: int) -> list[str]:
+    """What follows ``python`` to serve the site as ``make run`` does."""
+    return [
+        "-m",
+        "gunicorn",
+        "--config",
+        "headshots/serving.py",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "headshots.wsgi",
+    ]
+
+
+@contextmanager
+def process(name: str, *command: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A process of our own, its words in a log; whatever happens here, it ends with us."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    with (LOGS / f"{name}.log").open("ab") as log:
+        started = subprocess.Popen(
+            [sys.executable, *command],
+            cwd=settings.BASE_DIR,
+            stdout=log,
+            stderr=log,
+            process_group=0,  # a Ctrl-C reaches this process alone, which ends the others in order
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )
+    try:
+        yield started
+    finally:
+        started.terminate()
+        try:
+            started.wait(FAREWELL)
+        except subprocess.TimeoutExpired:
+            started.kill()
+            started.wait()
+
+
+def require_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise CommandError(
+                f"Something else listens on port {port}. Choose another: make demo PORT={port + 1}"
+            ) from None
+
+
+def await_site(web: subprocess.Popen[bytes]) -> None:
+    """Until the site answers. Raises CommandError with its last words when it does not."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and web.poll() is None:
+        try:
+            urllib.request.urlopen(settings.SITE_URL, timeout=PATIENCE).close()
+            return
+        except urllib.error.URLError:
+            time.sleep(0.2)
+    raise CommandError(last_words(LOGS / "web.log", "The web process does not answer"))
+
+
+def last_words(log: Path, what: str) -> str:
+    lines = log.read_text(errors="replace").splitlines()[-8:]
+    return "\n".join([f"{what}; the end of {log}:", *lines])
