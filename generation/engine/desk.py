@@ -20,11 +20,12 @@ from typing import Any
 from .process import ANSWER, DONE, FAILED, REFUSED
 from .types import Cancelled, EngineError
 
+STOPPED = "The work was stopped."
 BEAT = 1.0  # seconds between two signs of life
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of linux/prctl.h
 
 
-@dataclass
+@dataclass(eq=False)
 class Job:
     """One request of the parent, and how its work reports while it is under way."""
 
@@ -61,7 +62,7 @@ class Desk:
         self.jobs: dict[int, Job] = {}
         self.waiting, self.aside = deque[Job](), deque[Job]()
         self.drawing: tuple[Job, Iterator[Any]] | None = None
-        self.news, self.beaten = threading.Condition(), 0.0
+        self.news, self.sending, self.beaten = threading.Condition(), threading.Lock(), 0.0
         threading.Thread(target=self._listen, daemon=True).start()
 
     def serve(self) -> None:
@@ -79,9 +80,10 @@ class Desk:
 
     def serve_aside(self) -> None:
         """One answer of the oldest job that is served aside: a picture, which takes a few seconds."""
-        if self.drawing is None and self.aside:
-            job = self.aside.popleft()
-            self.drawing = job, self._open(job)
+        if self.drawing is None:
+            with self.news:
+                job = self.aside.popleft() if self.aside else None
+            self.drawing = (job, self._open(job)) if job else None
         if self.drawing and not self._advance(*self.drawing):
             self.drawing = None
 
@@ -92,7 +94,8 @@ class Desk:
             self.send(0, ANSWER, None)
 
     def send(self, number: int, kind: str, value: object) -> None:
-        self.pipe.send((number, kind, value))
+        with self.sending:
+            self.pipe.send((number, kind, value))
 
     def _open(self, job: Job) -> Iterator[Any]:
         return self.verbs[job.verb](job, **job.said)
@@ -101,7 +104,7 @@ class Desk:
         """Send the job's next answer; False when it is over."""
         try:
             if job.stopped:
-                raise Cancelled("The work was stopped.")
+                raise Cancelled(STOPPED)
             self.send(job.number, ANSWER, next(work))
         except StopIteration:
             self._over(job, DONE, None)
@@ -130,13 +133,21 @@ class Desk:
     def _note(self, number: int, verb: str, said: Mapping[str, Any]) -> None:
         with self.news:
             if not verb:
-                if job := self.jobs.get(number):
-                    job.stopped = True
+                self._stop(number)
                 return
             job = Job(self, number, verb, said, verb in self.aside_verbs)
             self.jobs[number] = job
             (self.aside if job.aside else self.waiting).append(job)
             self.news.notify()
+
+    def _stop(self, number: int) -> None:
+        """What waits its turn is over at once; what is under way hears of it between two steps."""
+        if job := self.jobs.get(number):
+            job.stopped = True
+            for line in (self.waiting, self.aside):
+                if job in line:
+                    line.remove(job)
+                    self._over(job, REFUSED, (Cancelled.__name__, STOPPED))
 
 
 def _confine(parent: int) -> None:

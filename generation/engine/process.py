@@ -7,6 +7,7 @@ can share it. The child gets a handful of environment variables and no secret, a
 
 from __future__ import annotations
 
+import math
 import os
 import subprocess
 import sys
@@ -64,12 +65,15 @@ class Child:
         """The living child's, None where there is none."""
         return self._life.process.pid if self._life and not self._life.over else None
 
-    def ask(self, verb: str, cancelled: Callable[[], bool] = never, **said: Any) -> Iterator[Any]:
+    def ask(
+        self, verb: str, cancelled: Callable[[], bool] = never, *, aside: bool = False, **said: Any
+    ) -> Iterator[Any]:
         """Do ``verb`` in the child: its answers as they come.
 
         ``cancelled`` is asked once a second, here, in the caller's thread; then, or when the iterator is left
-        early, the child stops within ``GRACE`` or is ended. Raises the child's own EngineErrors, Cancelled,
-        ChildFailed, and ChildDied.
+        early, the child stops within ``GRACE`` or is ended. Of what is done ``aside`` the caller is rid at
+        once, and the child when it next looks: others' work is never ended for it. Raises the child's own
+        EngineErrors, Cancelled, ChildFailed, and ChildDied.
         """
         life = self._living()
         number, answers = life.begin(verb, said)
@@ -79,7 +83,9 @@ class Child:
                 if not stopped and time.monotonic() - looked >= LOOK:
                     looked = time.monotonic()
                     if stopped := cancelled():
-                        life.stop(number)
+                        life.stop(number, by_force=not aside)
+                    if stopped and aside:
+                        raise Cancelled("The work was stopped.")
                 try:
                     kind, value = answers.get(timeout=LOOK)
                 except Empty:
@@ -91,7 +97,7 @@ class Child:
                 if not stopped:
                     yield value
         finally:
-            life.stop(number)
+            life.stop(number, by_force=not aside)
 
     def start(self, verb: str) -> None:
         """Begin ``verb`` without waiting for it."""
@@ -157,12 +163,12 @@ class _Life:
         self._send((number, verb, said))
         return number, answers
 
-    def stop(self, number: int) -> None:
+    def stop(self, number: int, *, by_force: bool) -> None:
         """Ask the child to leave a job; nothing where it has ended or was asked before."""
         with self._lock:
             if number not in self.jobs or number in self.deadlines:
                 return
-            self.deadlines[number] = time.monotonic() + GRACE
+            self.deadlines[number] = time.monotonic() + GRACE if by_force else math.inf
         self._send((number, "", {}))
 
     def end(self, cause: str) -> None:

@@ -96,8 +96,10 @@ class Resident:
 
         ``work`` is removed at the end and kept otherwise. Raises BadInput when no photo can be used.
         """
-        said = {"photos": list(photos), "keep": keep, "work": work.resolve(), "now": now, "recipe": recipe}
-        for answer in self.child.ask("learn", cancelled, **said):
+        answers = self.child.ask(
+            "learn", cancelled, photos=list(photos), keep=keep, work=work.resolve(), now=now, recipe=recipe
+        )
+        for answer in answers:
             if isinstance(answer, Learned):
                 shutil.rmtree(work)
                 return answer
@@ -122,9 +124,11 @@ class Resident:
         worn = work.resolve() / "worn.safetensors"
         worn.parent.mkdir(parents=True, exist_ok=True)
         worn.write_bytes(adapter)
-        said = {"worn": worn, "person": person, "orders": list(orders), "count": count, "done": list(done)}
+        frames = self.child.ask(
+            "shoot", cancelled, worn=worn, person=person, orders=list(orders), count=count, done=list(done)
+        )
         try:
-            yield from self.child.ask("shoot", cancelled, **said)
+            yield from frames
         finally:
             worn.unlink(missing_ok=True)
 
@@ -138,9 +142,10 @@ class Resident:
         """
         drawn = 0
         for last in (False, True):
-            said = {"photo": selfie, "orders": list(orders[drawn:]), "now": now}
+            left = list(orders[drawn:])
+            tried = self.child.ask("try_on", cancelled, aside=True, photo=selfie, orders=left, now=now)
             try:
-                for one in self.child.ask("try_on", cancelled, **said):
+                for one in tried:
                     if one is not None:  # None: the selfie has been looked at
                         yield replace(one, number=drawn)
                         drawn += 1

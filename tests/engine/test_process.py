@@ -73,7 +73,7 @@ def test_what_is_asked_aside_is_answered_between_the_steps_of_long_work(child: C
     order += ["long" for _ in [next(long)]]
 
     def aside() -> None:
-        for _ in child.ask("aside", upto=3):
+        for _ in child.ask("aside", aside=True, upto=3):
             order.append("aside")
 
     with ThreadPoolExecutor(1) as pool:
@@ -101,7 +101,7 @@ def test_a_refusal_is_raised_and_the_process_stays(child: Child) -> None:
 
 def test_an_error_nobody_foresaw_costs_the_process_unless_it_was_asked_aside(child: Child) -> None:
     with pytest.raises(ChildFailed, match="ZeroDivisionError") as failed:
-        list(child.ask("aside_wrong", how=""))
+        list(child.ask("aside_wrong", aside=True, how=""))
     assert "echo_child" in failed.value.trace
     first = child.pid
     with pytest.raises(ChildFailed, match="ZeroDivisionError"):
@@ -110,12 +110,12 @@ def test_an_error_nobody_foresaw_costs_the_process_unless_it_was_asked_aside(chi
     assert gone(first, PROMISED)
 
 
-@pytest.mark.parametrize("verb", ["count", "aside"])
-def test_a_cancelled_job_stops_in_good_order(child: Child, verb: str) -> None:
+@pytest.mark.parametrize(("verb", "aside"), [("count", False), ("aside", True)])
+def test_a_cancelled_job_stops_in_good_order(child: Child, verb: str, aside: bool) -> None:
     list(child.ask("count", upto=1))
     first, button = child.pid, Button()
     with pytest.raises(Cancelled):
-        list(child.ask(verb, cancelled=button, upto=10_000, pause=0.05))
+        list(child.ask(verb, cancelled=button, aside=aside, upto=10_000, pause=0.05))
     assert time.monotonic() - button.pressed < PROMISED
     assert list(child.ask("count", upto=1)) == [0]
     assert child.pid == first
@@ -136,6 +136,28 @@ def test_a_job_that_is_left_stops_by_itself(child: Child) -> None:
     assert next(work) == 0
     work.close()  # type: ignore[attr-defined]
     assert list(child.ask("count", upto=1)) == [0]  # waits for the first, which would take 500 s
+
+
+def test_a_try_that_nobody_wants_any_more_costs_the_work_beside_it_nothing(child: Child) -> None:
+    work = child.ask("count", upto=2, pause=6)  # its steps are longer than the grace
+    tried = child.ask("aside", aside=True, upto=10_000)
+    with ThreadPoolExecutor(1) as pool:
+        whole = pool.submit(lambda: list(work))
+        assert next(tried) == 0
+        tried.close()  # type: ignore[attr-defined]
+        assert whole.result() == [0, 1]
+    assert list(child.ask("aside", aside=True, upto=1)) == [0]
+
+
+def test_a_job_that_waits_its_turn_is_cancelled_without_ending_the_one_before(child: Child) -> None:
+    button = Button()
+    with ThreadPoolExecutor(1) as pool:
+        work = child.ask("count", upto=2, pause=6)
+        assert next(work) == 0
+        whole = pool.submit(lambda: list(work))
+        with pytest.raises(Cancelled):
+            list(child.ask("count", cancelled=button, upto=10))
+        assert whole.result() == [1]
 
 
 def test_a_hung_process_is_noticed_and_replaced() -> None:
