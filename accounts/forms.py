@@ -85,3 +85,14 @@ class CodeForm(forms.Form):
         max_length=20,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True}),
     )
+
+
+class TokenForm(forms.Form):
+    """What a new API token is for."""
+
+    name = forms.CharField(
+        label=_("What is it for?"),
+        max_length=60,
+        help_text=_("A name by which you will know it again, such as the program that uses it."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )

@@ -104,3 +104,20 @@ class Release(models.Model):
     @property
     def stands(self) -> bool:
         return self.withdrawn_at is None
+
+
+class ApiToken(models.Model):
+    """A key to the person's shoots for a program of theirs; shown once, only its hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
+    name = models.CharField(_("name"), max_length=60)
+    sha256 = models.CharField(max_length=64, unique=True)
+    created = models.DateTimeField(default=timezone.now)
+    used = models.DateField(null=True, blank=True)  # the last day
+
+    class Meta:
+        ordering = ["-created"]
+
+    def __str__(self) -> str:
+        return self.name

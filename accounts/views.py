@@ -13,10 +13,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from . import receipts
-from .forms import NameForm, ReceiptForm
+from . import tokens as keyring
+from .forms import NameForm, ReceiptForm, TokenForm
 from .models import ConsentText, Release
 
 
@@ -89,3 +90,29 @@ def verify(request: HttpRequest) -> HttpResponse:
             "pretty": json.dumps(found, indent=2, ensure_ascii=False),
         }
     return render(request, "accounts/verify.html", context)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def tokens(request: HttpRequest) -> HttpResponse:
+    """The person's API tokens; a new one is shown in the answer that makes it, and never again."""
+    form = TokenForm(request.POST or None)
+    context: dict[str, object] = {"form": form, "tokens": request.user.api_tokens.all()}
+    if request.method == "POST" and form.is_valid():
+        try:
+            context["secret"] = keyring.make(request.user, form.cleaned_data["name"])
+            context["form"] = TokenForm()
+        except keyring.TooMany as error:
+            form.add_error(None, str(error))
+    return render(request, "accounts/tokens.html", context)
+
+
+@login_required
+@require_POST
+def revoke(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """From the next request on, the token opens nothing."""
+    token = get_object_or_404(request.user.api_tokens, pk=pk)
+    token.delete()
+    messages.success(request, _("The token is revoked."))
+    return redirect("accounts:tokens")

@@ -1,0 +1,186 @@
+"""What the API takes and gives, field by field; the schema is written from here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from rest_framework import serializers
+
+from .. import estimates, forms, readings
+from ..coach import coach
+from ..engine.looks import KEEP_WORDS
+from ..failures import SENTENCES
+from ..models import CatalogueLook, Headshot, Photo, Report, Shoot, Status, Verdict
+from ..shoots import MOST_LOOKS
+
+
+def link(name: str, *args: object) -> str:
+    """An address as people see it, whatever proxies the request came through."""
+    return settings.SITE_URL + reverse(f"api:{name}", args=args)
+
+
+class ErrorShape(serializers.Serializer[Any]):
+    error = serializers.CharField()
+
+
+class TextShape(serializers.Serializer[Any]):
+    """What a person agrees to; read it before you send its sha256 back."""
+
+    purpose = serializers.CharField()
+    version = serializers.IntegerField()
+    locale = serializers.CharField()
+    sha256 = serializers.CharField()
+    body = serializers.CharField()
+
+
+class ReleaseShape(serializers.Serializer[Any]):
+    """The subject's own yes, each part said by themself."""
+
+    text = serializers.CharField(help_text="sha256 of the consent text that was shown")
+    is_subject = serializers.BooleanField(
+        help_text="every picture that is uploaded shows the person themself"
+    )
+    is_adult = serializers.BooleanField(help_text="the person is 18 or older")
+
+
+class ChoiceShape(serializers.Serializer[Any]):
+    """What the headshots shall be: words of the catalogue only."""
+
+    looks = serializers.ListField(child=serializers.CharField(), min_length=1, max_length=MOST_LOOKS)
+    backdrop_colour = serializers.ChoiceField(sorted(forms.COLOURS), required=False)
+    turn = serializers.ChoiceField(list(forms.TURNS), required=False)
+    expression = serializers.ChoiceField(list(forms.FACES), required=False)
+    light_side = serializers.ChoiceField(list(forms.SIDES), required=False)
+    light = serializers.ChoiceField(list(forms.SOFTNESS), required=False)
+    framing = serializers.ChoiceField(list(forms.FRAMINGS), required=False)
+    keep = serializers.ListField(
+        child=serializers.ChoiceField(list(KEEP_WORDS)), required=False, help_text="what must stay as it is"
+    )
+    asked = serializers.ChoiceField(list(forms.COUNTS), required=False, help_text="headshots in the gallery")
+
+
+class LookShape(serializers.ModelSerializer[CatalogueLook]):
+    key = serializers.CharField(help_text="what `looks` of a choice takes")
+
+    class Meta:
+        model = CatalogueLook
+        fields = ("key", "name")
+
+
+class ReasonShape(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    sentence = serializers.CharField()
+    blocking = serializers.BooleanField()
+
+
+class PhotoShape(serializers.ModelSerializer[Photo]):
+    accepted = serializers.BooleanField(help_text="good by itself and beside the others")
+    reasons = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Photo
+        fields = ("id", "upload", "name", "width", "height", "verdict", "accepted", "reasons")
+
+    def get_reasons(self, photo: Photo) -> list[dict[str, Any]]:
+        return [*photo.reasons, *photo.set_reasons]
+
+
+class UploadShape(serializers.Serializer[Any]):
+    photo = serializers.FileField(help_text="JPEG, PNG, WebP or HEIC, up to 50 MB")
+    upload = serializers.UUIDField(
+        help_text="a key of your own making: sent again after a broken line, it is the same photo"
+    )
+
+
+class ShootShape(serializers.ModelSerializer[Shoot]):
+    """Where a shoot stands; ask every few seconds while `working`."""
+
+    working = serializers.BooleanField()
+    photos = serializers.SerializerMethodField()
+    coach = serializers.SerializerMethodField()
+    outlook = serializers.SerializerMethodField()
+    shown = serializers.SerializerMethodField(help_text="headshots of this round that passed the gate so far")
+    failure = serializers.SerializerMethodField()
+    links = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Shoot
+        fields = (
+            *("id", "status", "working", "created", "photos", "coach", "looks", "direction", "keep", "asked"),
+            *("progress", "outlook", "shown", "failure", "inputs_until", "headshots_until", "links"),
+        )
+
+    def get_photos(self, shoot: Shoot) -> dict[str, int]:
+        photos = list(shoot.photos.all())
+        waiting = sum(photo.verdict == Verdict.WAITING for photo in photos)
+        accepted = sum(photo.accepted for photo in photos)
+        return {"all": len(photos), "waiting": waiting, "accepted": accepted}
+
+    def get_coach(self, shoot: Shoot) -> dict[str, Any] | None:
+        said = coach(shoot, list(shoot.photos.all()))
+        return {"enough": said.enough, "good_headshots": said.good, "next": list(said.next)} if said else None
+
+    def get_outlook(self, shoot: Shoot) -> dict[str, Any] | None:
+        if not shoot.working:
+            return None
+        seen = estimates.outlook(shoot)
+        return {"place": seen.place, "ready_at": seen.ready_at.isoformat(timespec="seconds")}
+
+    def get_shown(self, shoot: Shoot) -> int:
+        return shoot.headshots.filter(round=shoot.round, shown=True).count()
+
+    def get_failure(self, shoot: Shoot) -> str:
+        return str(SENTENCES.get(shoot.failure, ""))
+
+    def get_links(self, shoot: Shoot) -> dict[str, str]:
+        names = {
+            Status.DRAFT: ("photos", "choice", "submit"),
+            Status.READY: ("headshots", "archive"),
+            Status.PURGED: ("receipt",),
+            Status.FAILED: (),
+        }.get(Status(shoot.status), ("cancel",))
+        return {name: link(name, shoot.pk) for name in ("shoot", *names)}
+
+
+class HeadshotShape(serializers.ModelSerializer[Headshot]):
+    likeness = serializers.SerializerMethodField(help_text="0-100, measured against the person's own photos")
+    skin = serializers.SerializerMethodField()
+    pose = serializers.SerializerMethodField()
+    picture = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Headshot
+        fields = (
+            *("id", "rank", "select", "favourite", "look", "pose", "likeness", "skin", "skin_shift"),
+            *("sharpness", "report", "picture"),
+        )
+
+    def get_likeness(self, headshot: Headshot) -> int | None:
+        return readings.likeness(headshot)
+
+    def get_skin(self, headshot: Headshot) -> str:
+        return str(readings.skin(headshot))
+
+    def get_pose(self, headshot: Headshot) -> str:
+        return readings.pose(headshot)
+
+    def get_picture(self, headshot: Headshot) -> str:
+        return link("picture", headshot.shoot_id, headshot.pk)
+
+
+class MarkShape(serializers.Serializer[Any]):
+    favourite = serializers.BooleanField()
+
+
+class ReportShape(serializers.Serializer[Any]):
+    why = serializers.ChoiceField(Report.choices)
+    redo = serializers.BooleanField(default=False, help_text="also spend the one free redo")
+
+
+class ReceiptShape(serializers.Serializer[Any]):
+    """Signed by this installation; the page at /account/verify/ checks it."""
+
+    receipt = serializers.DictField()
+    signature = serializers.CharField()
