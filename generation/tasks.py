@@ -52,7 +52,7 @@ def train_identity(shoot_id: str) -> None:
                 size=len(learned.adapter),
                 seconds=lease.seconds,
             )
-            nudge(shoot)
+        go_on(shoot)
 
 
 def _learn(shoot: Shoot, lease: Lease) -> Learned:
@@ -87,7 +87,7 @@ def generate_headshots(shoot_id: str) -> None:
                 frames.keep(shoot, lease.claim, one)
                 lease.show(frames.share(shoot, one.number))
             shoots.drawn_all(shoot, lease.claim, seconds=lease.seconds)
-            nudge(shoot)
+        go_on(shoot)
 
 
 @actor("studio")
@@ -214,6 +214,13 @@ NEXT = {
     (Kind.SHOOT, Status.GENERATED): rank_headshots,
     (Kind.TRY, Status.SUBMITTED): try_headshots,
 }
+
+
+def go_on(shoot: Shoot) -> None:
+    """The next step at once: what is begun is finished before another person's training begins."""
+    shoot.refresh_from_db()
+    if step := NEXT.get((Kind(shoot.kind), Status(shoot.status))):
+        step.fn(str(shoot.pk))
 
 
 def nudge(shoot: Shoot) -> None:
