@@ -52,7 +52,7 @@ def train_identity(shoot_id: str) -> None:
                 size=len(learned.adapter),
                 seconds=lease.seconds,
             )
-        go_on(shoot)
+        go_on(shoot, Status.TRAINED)
 
 
 def _learn(shoot: Shoot, lease: Lease) -> Learned:
@@ -87,7 +87,7 @@ def generate_headshots(shoot_id: str) -> None:
                 frames.keep(shoot, lease.claim, one)
                 lease.show(frames.share(shoot, one.number))
             shoots.drawn_all(shoot, lease.claim, seconds=lease.seconds)
-        go_on(shoot)
+        go_on(shoot, Status.GENERATED)
 
 
 @actor("studio")
@@ -216,11 +216,11 @@ NEXT = {
 }
 
 
-def go_on(shoot: Shoot) -> None:
+def go_on(shoot: Shoot, reached: Status) -> None:
     """The next step at once: what is begun is finished before another person's training begins."""
     shoot.refresh_from_db()
-    if step := NEXT.get((Kind(shoot.kind), Status(shoot.status))):
-        step.fn(str(shoot.pk))
+    if shoot.status == reached and not stopping():
+        NEXT[Kind.SHOOT, reached].fn(str(shoot.pk))
 
 
 def nudge(shoot: Shoot) -> None:
