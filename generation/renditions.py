@@ -71,11 +71,19 @@ def make(row: Rendition) -> None:
 
         data = marking.jpeg(backdrops.swapped(image, _colour(row.what)))
     else:
-        cut = sizes.cut(image, sizes.SIZES[row.what], sizes.Framing.of(_direction(headshot)))
+        cut = sizes.cut(image, sizes.SIZES[row.what], _framing(image, headshot))
         data = marking.transparent(cut.image) if cut.image.mode == "RGBA" else marking.jpeg(cut.image)
         note = _note(cut)
     vault.put(headshot.shoot_id, "headshots", row.file, marks.signed(data))
     Rendition.objects.filter(pk=row.pk).update(made_at=timezone.now(), note=note, claimed_until=None)
+
+
+def _framing(image: Image.Image, headshot: Headshot) -> sizes.Framing:
+    """Where the head is as drawn; as directed where no face is found."""
+    from .engine import faces, framing  # as above
+
+    face = faces.largest(image)
+    return framing.measured(image, face) if face else sizes.Framing.of(_direction(headshot))
 
 
 def _note(cut: sizes.Sized) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
@@ -96,6 +97,17 @@ def test_nothing_is_enlarged_and_the_page_says_so(signed_in: Client, best: Heads
     assert Image.open(BytesIO(signed_in.get(file(best, "square-1024")).content)).size == (side, side)
     page = signed_in.get(sizes(best), headers=HTMX).content.decode()
     assert f"Made smaller, {side} × {side}: the headshot has no more pixels." in page
+
+
+def test_the_head_is_cut_where_it_was_drawn_not_where_it_was_directed(root: Path, ivy: User) -> None:
+    with Image.open(root / "static/img/samples/frame-05.webp") as drawn:
+        one, other = media.gallery(cast.ready(ivy, headshots=2, of=[drawn.convert("RGB")]))
+    Headshot.objects.filter(pk=other.pk).update(direction={"head_height": 0.5, "eye_line": 0.3})
+    first, second = (
+        Image.open(BytesIO(vault.get(one.shoot_id, "headshots", made(row, "slack-512").file)))
+        for row in media.gallery(one.shoot)
+    )
+    assert first.tobytes() == second.tobytes()
 
 
 def test_another_backdrop_is_put_behind(signed_in: Client, best: Headshot) -> None:
