@@ -26,8 +26,9 @@ from .types import Cancelled, EngineError
 
 ROOT = Path(__file__).resolve().parents[2]
 ALLOWED = (
-    "PATH HOME LANG LC_ALL TMPDIR LD_LIBRARY_PATH CUDA_VISIBLE_DEVICES OMP_NUM_THREADS HEADSHOTS_CACHE YUNET"
-).split()
+    *("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES"),
+    *("OMP_NUM_THREADS", "OMP_WAIT_POLICY", "HEADSHOTS_CACHE", "YUNET"),
+)
 LOOK = 1.0  # seconds between two looks at the caller's cancel button
 TICK = 0.5  # seconds between two looks of the keeper at its child
 GRACE = 3.5  # seconds to stop a job in good order; with a look and a tick no more than 5
