@@ -1,4 +1,4 @@
-"""Withdrawing a consent, in two clicks, and deleting the account, after one more proof of who asks."""
+"""Withdrawing a consent in two clicks; after one more proof, taking all data along or deleting the account."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import proof, receipts
 from accounts.forms import CodeForm
 
+from .. import export as exporting
 from .. import leaving
 from ..models import Shoot, Status
 
@@ -42,11 +43,11 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "accounts/withdraw.html", {"release": release, "shoot": shoot})
 
 
-def proven(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def proven(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """The view, after the person gave their password, second factor or a mailed code once more."""
 
     @wraps(view)
-    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if proof.given(request):
             return view(request, *args, **kwargs)
         if not proof.by_mail(request):
@@ -67,6 +68,20 @@ def _by_mail(request: HttpRequest) -> HttpResponse:
             return redirect(request.path)
         form.add_error("code", _("This is not the code. After three wrong ones, ask for a new one."))
     return render(request, "accounts/proof.html", {"form": form, "sent": proof.sent(request)})
+
+
+@never_cache
+@proven
+@require_http_methods(["GET", "POST"])
+def export(request: HttpRequest) -> HttpResponseBase:
+    """Everything that is held on the person, sent while it is read."""
+    if request.method != "POST" or "export" not in request.POST:
+        return render(request, "accounts/export.html")
+    return StreamingHttpResponse(
+        exporting.archive(request.user),
+        content_type="application/zip",
+        headers={"Content-Disposition": 'attachment; filename="my-data.zip"'},
+    )
 
 
 @never_cache
