@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from allauth.account.decorators import secure_admin_login
-from django.contrib import admin
 from django.urls import include, path
 
-from . import pages
+from accounts import staff
 
-admin.site.login = secure_admin_login(admin.site.login)  # staff signs in where limits and second factors are
+from . import pages
 
 urlpatterns = [
     path("", include((pages.urls, "pages"))),
@@ -16,5 +14,5 @@ urlpatterns = [
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.urls")),
     path("api/v1/", include("generation.api_urls")),
-    path("staff/", admin.site.urls),
+    path("staff/", staff.site.urls),
 ]

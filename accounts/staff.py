@@ -1,0 +1,81 @@
+"""The staff's own pages: for staff who signed in with a second factor, and never with anybody's pictures."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.models import Authenticator
+from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.views import redirect_to_login
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+
+class StaffSite(admin.AdminSite):
+    """Django's, without its own sign-in: that one knows neither limits nor second factors."""
+
+    site_header = site_title = index_title = "Headshots"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return super().has_permission(request) and second_factor(request)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Where Django leads whoever may not in: to what they lack."""
+        user, to = request.user, reverse("admin:index")
+        if not user.is_authenticated:
+            return redirect_to_login(to)
+        if not user.is_staff:
+            raise Http404
+        kinds = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
+        if Authenticator.Type.TOTP in kinds:
+            return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': to})}")
+        if Authenticator.Type.WEBAUTHN in kinds:
+            return redirect(f"{reverse('mfa_reauthenticate_webauthn')}?{urlencode({'next': to})}")
+        messages.info(request, _("Set up a second factor first: staff pages open only with one."))
+        return redirect("mfa_index")
+
+
+def second_factor(request: HttpRequest) -> bool:
+    """Whether this session was opened, or proven again, with an authenticator app or a passkey."""
+    return any(record.get("method") == "mfa" for record in get_authentication_records(request, request.user))
+
+
+site = StaffSite(name="admin")
+
+
+class Reading(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Rows that staff looks at; what changes them are the verbs."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class Correcting(Reading):
+    """Rows of which staff changes a field or two."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return admin.ModelAdmin.has_change_permission(self, request, obj)
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> LogEntry:
+        """By the row's id: what Django would write, a name or an address, would outlive the account."""
+        return LogEntry.objects.create(
+            user_id=request.user.pk,
+            content_type=ContentType.objects.get_for_model(obj),
+            object_id=str(obj.pk),
+            object_repr=str(obj.pk),
+            action_flag=CHANGE,
+            change_message=message,
+        )
