@@ -1,4 +1,4 @@
-"""Withdrawing a consent in two clicks; after one more proof, taking all data along or deleting the account."""
+"""Withdrawing a consent in two clicks; after one more proof, taking all data along or leaving."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
-from .. import intake, shoots, uploads
+from .. import intake, shoots, tries, uploads
 from ..coach import coach
 from ..failures import Refused
 from ..models import Photo, Shoot, Status, Verdict
@@ -24,7 +24,8 @@ from .doors import own, own_draft
 
 
 def page(request: HttpRequest, shoot: Shoot) -> HttpResponse:
-    return render(request, "generation/photos.html", state(shoot))
+    tried = shoot.headshots.filter(round=tries.OUR_PICTURE, shown=True)
+    return render(request, "generation/photos.html", {**state(shoot), "tried": tried})
 
 
 def state(shoot: Shoot) -> dict[str, Any]:
