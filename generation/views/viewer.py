@@ -16,7 +16,7 @@ from .. import media, readings, tasks
 from ..failures import Refused
 from ..models import Headshot, Lost, Photo, Report, Shoot
 from .doors import own_ready
-from .gallery import look_names
+from .gallery import look_names, tiles
 from .sizes import downloads
 
 AROUND = 1.9  # times the face's height: what of an own photo is shown beside a headshot
@@ -46,7 +46,7 @@ def viewer(request: HttpRequest, shoot: Shoot, headshot: UUID) -> HttpResponse:
         {
             "shoot": shoot,
             "headshot": one,
-            "look": look_names().get(one.look, one.look),
+            "tile": tiles(shoot, [one], look_names())[0],
             "place": place + 1,
             "count": len(shown),
             "previous": shown[place - 1] if place else None,
@@ -67,9 +67,7 @@ def viewer(request: HttpRequest, shoot: Shoot, headshot: UUID) -> HttpResponse:
 
 
 def own_photos(shoot: Shoot) -> list[OwnPhoto]:
-    """The photos that it was made from, as long as they are kept."""
-    if shoot.inputs_gone_at:
-        return []
+    """The photos that it was made from; their rows go with the files."""
     usable = [photo for photo in shoot.photos.all() if photo.accepted]
     return [OwnPhoto(photo, _square(photo)) for photo in usable[:MOST_OWN]]
 
