@@ -36,17 +36,20 @@ def serving(port: int) -> list[str]:
 
 
 @contextmanager
-def process(name: str, *command: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A process of our own, its words in a log; whatever happens here, it ends with us."""
-    LOGS.mkdir(parents=True, exist_ok=True)
-    with (LOGS / f"{name}.log").open("ab") as log:
+def process(name: str, *command: str, logs: Path = LOGS, **own: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A process of our own, its words in a log; whatever happens here, it ends with us.
+
+    ``own`` is what its environment has beyond this process's.
+    """
+    logs.mkdir(parents=True, exist_ok=True)
+    with (logs / f"{name}.log").open("ab") as log:
         started = subprocess.Popen(
             [sys.executable, *command],
             cwd=settings.BASE_DIR,
             stdout=log,
             stderr=log,
             process_group=0,  # a Ctrl-C reaches this process alone, which ends the others in order
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **own},
         )
     try:
         yield started
@@ -70,16 +73,16 @@ def require_free(port: int) -> None:
             ) from None
 
 
-def await_site(web: subprocess.Popen[bytes]) -> None:
+def await_site(web: subprocess.Popen[bytes], site: str, logs: Path = LOGS) -> None:
     """Until the site answers. Raises CommandError with its last words when it does not."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and web.poll() is None:
         try:
-            urllib.request.urlopen(settings.SITE_URL, timeout=PATIENCE).close()
+            urllib.request.urlopen(site, timeout=PATIENCE).close()
             return
         except urllib.error.URLError:
             time.sleep(0.2)
-    raise CommandError(last_words(LOGS / "web.log", "The web process does not answer"))
+    raise CommandError(last_words(logs / "web.log", "The web process does not answer"))
 
 
 def last_words(log: Path, what: str) -> str:

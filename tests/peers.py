@@ -63,7 +63,7 @@ class S3:
 
 @contextmanager
 def s3() -> Iterator[S3]:
-    port = _free_port()
+    port = free_port()
     with _server([sys.executable, "-m", "moto.server", "-H", HOST, "-p", str(port)], port):
         yield S3(port)
 
@@ -71,7 +71,7 @@ def s3() -> Iterator[S3]:
 @contextmanager
 def redis() -> Iterator[str]:
     """A Redis server's URL."""
-    program, port = shutil.which("redis-server"), _free_port()
+    program, port = shutil.which("redis-server"), free_port()
     if program is None:
         raise Absent("redis-server is not installed; apt-get install redis-server brings it.")
     with tempfile.TemporaryDirectory(prefix="redis-") as folder:
@@ -84,7 +84,7 @@ def redis() -> Iterator[str]:
 @contextmanager
 def postgres() -> Iterator[str]:
     """An empty database's URL, on a PostgreSQL server that forgets everything."""
-    programs, port = _postgres_programs(), _free_port()
+    programs, port = _postgres_programs(), free_port()
     folder = Path(tempfile.mkdtemp(prefix="pg-"))  # in the system's folder: a root-only home is unreadable
     try:
         who = _unprivileged(folder)
@@ -182,7 +182,7 @@ def _die_with_parent(farewell: int) -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, farewell)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]

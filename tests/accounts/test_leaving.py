@@ -11,6 +11,7 @@ from django.core import mail
 from django.test import Client
 
 from accounts import consent, receipts
+from accounts.files import place
 from accounts.models import Purpose, Release, User
 from generation import gallery, leaving, periods, retention, shoots, vault
 from generation.models import Lost, Shoot, Status
@@ -79,7 +80,7 @@ def test_the_first_withdrawal_counts(ivy: User) -> None:
 def test_what_a_failing_storage_left_the_sweeper_purges(ivy: User, monkeypatch: pytest.MonkeyPatch) -> None:
     shoot = cast.ready(ivy)
     with monkeypatch.context() as broken:
-        broken.setattr("accounts.files.Folder.erase_under", _out_of_order)
+        broken.setattr(type(place("default")), "erase_under", _out_of_order)
         with pytest.raises(OSError, match="out of order"):
             leaving.withdraw(shoot.release)
     retention.sweep()
@@ -138,7 +139,7 @@ def test_leaving_takes_everything_and_gives_a_receipt(ivy: User, sam: User) -> N
 
 def test_who_could_not_leave_can_still_sign_in(ivy: User, monkeypatch: pytest.MonkeyPatch) -> None:
     cast.ready(ivy)
-    monkeypatch.setattr("accounts.files.Folder.erase_under", _out_of_order)
+    monkeypatch.setattr(type(place("default")), "erase_under", _out_of_order)
     with pytest.raises(OSError, match="out of order"):
         leaving.leave(ivy)
     ivy.refresh_from_db()

@@ -53,7 +53,7 @@ class Command(BaseCommand):
             worker = stack.enter_context(process("worker", *WORKER))
             web = stack.enter_context(process("web", *serving(port)))
             try:
-                await_site(web)
+                await_site(web, settings.SITE_URL)
                 self._welcome(shoot)
                 _watch([web, worker], shoot)
             except KeyboardInterrupt:

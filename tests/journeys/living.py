@@ -1,0 +1,44 @@
+"""A living site for the journeys: web and worker as they are deployed, on an empty folder of their own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+
+from generation.processes import WORKER, await_site, process, serving
+from tests.peers import free_port
+
+# ivy comes with credits, as long as nobody can buy any.
+CAST = """
+from billing import ledger
+from generation import cast
+ledger.grant(cast.person("ivy"), 2, source="test")
+"""
+
+
+@contextmanager
+def living(folder: Path, **environment: str) -> Iterator[str]:
+    """The site's address; ``environment`` is what differs from the embedded mode's own settings."""
+    port = free_port()
+    site = f"http://localhost:{port}"
+    own = {"DATA_DIR": str(folder), "SITE_URL": site, **environment}
+    for command in (["migrate", "-v0"], ["collectstatic", "--no-input", "-v0"], ["shell", "-v0", "-c", CAST]):
+        subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=settings.BASE_DIR,
+            env={**os.environ, **own},
+            check=True,
+        )
+    logs = folder / "logs"
+    with (
+        process("worker", *WORKER, logs=logs, **own),
+        process("web", *serving(port), logs=logs, **own) as web,
+    ):
+        await_site(web, site, logs)
+        yield site
