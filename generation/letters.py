@@ -39,8 +39,7 @@ def message(letter: Letter, address: str) -> EmailMultiAlternatives:
     shoot = letter.shoot
     context = {
         "shoot": shoot,
-        "action_url": settings.SITE_URL + reverse("generation:shoot", args=[shoot.pk]),
-        "action_label": _("Open your shoot"),
+        **_action(letter),
         "failure": SENTENCES.get(shoot.failure, ""),
         "selects": shoot.headshots.filter(select=True).count(),
         "count": shoot.headshots.filter(rank__gt=0).count(),
@@ -56,6 +55,14 @@ def message(letter: Letter, address: str) -> EmailMultiAlternatives:
         receipt.add_header("Content-Disposition", "attachment", filename="deletion-receipt.json")
         mail.attach(receipt)
     return mail
+
+
+def _action(letter: Letter) -> dict[str, str]:
+    """The mail's one button. A deleted shoot leads to its receipt's check, also for who left altogether."""
+    if letter.about == Letter.About.PURGED:
+        return {"action_url": settings.SITE_URL + reverse("accounts:verify"), "action_label": _("Check it")}
+    address = settings.SITE_URL + reverse("generation:shoot", args=[letter.shoot_id])
+    return {"action_url": address, "action_label": _("Open your shoot")}
 
 
 def _titles() -> dict[str, str]:
