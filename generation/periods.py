@@ -61,10 +61,12 @@ def of_a_gallery(shoot: Shoot, now: datetime) -> Dates:
     headshots = now + PERIODS["headshots"].length
     if shoot.ready_at and shoot.headshots_until:
         headshots = max(headshots, shoot.headshots_until)
-    inputs = now + PERIODS["inputs"].length
-    if shoot.kept_under and shoot.kept_under.stands:
-        inputs += LONGER
-    return {"inputs_until": inputs, "headshots_until": headshots}
+    return {"inputs_until": _end_of_inputs(shoot, now), "headshots_until": headshots}
+
+
+def _end_of_inputs(shoot: Shoot, ready_at: datetime) -> datetime:
+    longer = LONGER if shoot.kept_under and shoot.kept_under.stands else timedelta(0)
+    return ready_at + PERIODS["inputs"].length + longer
 
 
 def of_a_failure(shoot: Shoot, now: datetime) -> Dates:
@@ -72,4 +74,7 @@ def of_a_failure(shoot: Shoot, now: datetime) -> Dates:
     if shoot.kind == "try":
         return {}
     end = now + PERIODS["failed"].length
-    return {"inputs_until": end, "headshots_until": shoot.headshots_until if shoot.ready_at else end}
+    if shoot.ready_at:
+        inputs = max(end, _end_of_inputs(shoot, shoot.ready_at))
+        return {"inputs_until": inputs, "headshots_until": shoot.headshots_until}
+    return {"inputs_until": end, "headshots_until": end}

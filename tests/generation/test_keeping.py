@@ -64,6 +64,14 @@ def test_the_consent_to_keep_longer_holds_after_another_round(ready: Shoot, ivy:
     assert again == ready.inputs_until
 
 
+def test_a_round_that_is_stopped_shortens_nothing(ready: Shoot) -> None:
+    inputs, headshots = ready.inputs_until, ready.headshots_until
+    shoots.more_looks(ready, ["garden@1"])
+    shoots.cancel(ready)
+    assert ready.status == Status.READY
+    assert (ready.inputs_until, ready.headshots_until) == (inputs, headshots)
+
+
 def test_headshots_are_kept_for_one_of_the_periods(signed_in: Client, ready: Shoot) -> None:
     for days, kept in ((7, 7), (365, 365), ("8", 365), ("", 365), ("9" * 5000, 365), ("-7", 365)):
         signed_in.post(at("keep_for", ready), {"days": days})
