@@ -21,6 +21,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "headshots.settings")
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from playwright.sync_api import Page, sync_playwright  # noqa: E402
 
 from tests.journeys import story  # noqa: E402
@@ -39,7 +40,8 @@ def main(folder: Path) -> None:
         for width in WIDTHS:
             journeys[f"{width} px"] = journey(site, width, folder)
             print(json.dumps(journeys), flush=True)
-    RESULT.write_text(json.dumps({**made_on(), "seconds": journeys}, indent=1) + "\n")
+    made = {**made_on(), "size": settings.SHOOT_SIZE}
+    RESULT.write_text(json.dumps({**made, "seconds": journeys}, indent=1) + "\n")
 
 
 def journey(site: str, width: int, folder: Path) -> dict[str, float]:

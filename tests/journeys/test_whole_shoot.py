@@ -30,8 +30,3 @@ def test_ivys_shoot_from_photos_to_the_deletion_receipt(page: Page, site: str, c
     files = story.ivys_shoot(page, site, see, photos=photos, looks=["Studio grey", "Boardroom"])
     assert 1 <= len(files) <= ASKED
     assert complaints == []
-
-
-def test_zoes_try_without_an_account(page: Page, site: str, complaints: list[str]) -> None:
-    story.zoes_try(page, site, lambda name: None, selfie=story.PHOTOS / "photo-01.jpg")
-    assert complaints == []
