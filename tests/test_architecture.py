@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import os
 import re
 import subprocess
 import sys
@@ -18,6 +20,8 @@ LIGHT = (
 )
 HEAVY = ("torch", "cv2", "ai_edge_litert", "diffusers", "transformers", "peft", "django")
 
+APPS = ("headshots", "accounts", "billing", "generation")
+
 
 def _sources(root: Path, *folders: str) -> Iterator[Path]:
     for folder in folders:
@@ -29,6 +33,56 @@ def test_light_modules_load_nothing_heavy(module: str, root: Path) -> None:
     code = f"import sys, json, generation.engine.{module}; print(json.dumps(sorted(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert not set(HEAVY) & set(json.loads(done.stdout))
+
+
+def test_pages_load_nothing_heavy(root: Path, tmp_path: Path) -> None:
+    """A web process starts in a second and stays small: torch and OpenCV are a worker's."""
+    code = "import sys, json, django; django.setup(); import headshots.urls; print(json.dumps(sorted(sys.modules)))"
+    own = {**os.environ, "DJANGO_SETTINGS_MODULE": "headshots.settings", "DATA_DIR": str(tmp_path)}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=root, env=own, capture_output=True, text=True, check=True)
+    loaded = set(json.loads(done.stdout))
+    assert "generation.views.gallery" in loaded
+    assert not set(HEAVY) & (loaded - {"django"})
+
+
+def _writes_status(node: ast.AST) -> bool:
+    """``x.status = …``, ``setattr(x, "status", …)``, ``….update(status=…)`` and ``{"status": …}`` alike."""
+    if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign)):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        return any(isinstance(target, ast.Attribute) and target.attr == "status" for target in targets)
+    if isinstance(node, ast.Dict):
+        return any(isinstance(key, ast.Constant) and key.value == "status" for key in node.keys)
+    if not isinstance(node, ast.Call):
+        return False
+    name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+    if name in ("update", "create", "get_or_create", "update_or_create", "Shoot"):
+        return any(keyword.arg == "status" for keyword in node.keywords)
+    fields = [leaf.value for arg in node.args for leaf in ast.walk(arg) if isinstance(leaf, ast.Constant)]
+    return name in ("setattr", "bulk_update") and "status" in fields
+
+
+def test_a_shoots_status_is_written_by_move_alone(root: Path) -> None:
+    writers = set()
+    for path in _sources(root, *APPS):
+        if "engine" in path.parts or "understudy" in path.parts or "migrations" in path.parts:
+            continue
+        for function in ast.walk(ast.parse(path.read_text())):
+            if isinstance(function, ast.FunctionDef) and any(map(_writes_status, ast.walk(function))):
+                writers.add(f"{path.relative_to(root)}:{function.name}")
+    assert writers == {"generation/models.py:move"}
+
+
+def test_moves_are_the_verbs_of_shoots_and_their_kin(root: Path) -> None:
+    """Pages, programs and staff never move a shoot themselves."""
+    edges = ("views", "api", "admin.py", "management", "media.py", "tasks.py")
+    movers = {
+        path.relative_to(root / "generation").parts[0]
+        for path in _sources(root, "generation")
+        if re.search(r"\.move\(", path.read_text())
+    }
+    assert not movers & set(edges)
+    assert "shoots.py" in movers
 
 
 def test_import_contracts_hold(root: Path) -> None:
@@ -60,7 +114,7 @@ def test_the_truth_about_rendered_people_stays_out_of_the_engine(root: Path) -> 
 def test_no_file_grows_past_four_hundred_lines(root: Path) -> None:
     long = {
         str(path.relative_to(root)): count
-        for path in _sources(root, "generation", "tests", "benchmarks")
+        for path in _sources(root, *APPS, "tests", "benchmarks")
         if (count := len(path.read_text().splitlines())) > 400
     }
     assert not long
@@ -69,8 +123,10 @@ def test_no_file_grows_past_four_hundred_lines(root: Path) -> None:
 def test_every_module_opens_by_saying_its_job(root: Path) -> None:
     silent = [
         str(path.relative_to(root))
-        for path in _sources(root, "generation", "benchmarks")
-        if path.read_text().strip() and not path.read_text().startswith('"""')
+        for path in _sources(root, *APPS, "benchmarks")
+        if path.read_text().strip()
+        and not path.read_text().startswith('"""')
+        and path.parent.name != "migrations"
     ]
     assert not silent
 
