@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -175,3 +175,10 @@ def forget_scratch() -> None:
     for folder in found:
         if UUID(folder.name) not in working:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def forget_pages() -> None:
+    """SQLite's write-ahead log holds pages as they were before a deletion; emptied, it holds none."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -35,10 +35,11 @@ def sweep() -> None:
 
 
 def tidy() -> None:
-    """What has become due to go, and scratch that no running shoot needs."""
+    """What has become due to go, and what deleted things leave behind."""
     retention.sweep()
     tries.forget_days()
     retention.forget_scratch()
+    retention.forget_pages()
 
 
 def _unrung(waiting: models.QuerySet[Row]) -> Iterable[Row]:
