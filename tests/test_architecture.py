@@ -37,7 +37,7 @@ def test_light_modules_load_nothing_heavy(module: str, root: Path) -> None:
 
 def test_pages_load_nothing_heavy(root: Path, tmp_path: Path) -> None:
     """A web process starts in a second and stays small: torch and OpenCV are a worker's."""
-    code = "import sys, json, django; django.setup(); import headshots.urls; print(json.dumps(sorted(sys.modules)))"
+    code = "import django; django.setup(); import headshots.urls, json, sys; print(json.dumps([*sys.modules]))"
     own = {**os.environ, "DJANGO_SETTINGS_MODULE": "headshots.settings", "DATA_DIR": str(tmp_path)}
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, cwd=root, env=own, capture_output=True, text=True, check=True)
