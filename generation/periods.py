@@ -52,7 +52,7 @@ def of_a_draft(kind: str, now: datetime) -> Dates:
 
 
 def of_a_gallery(shoot: Shoot, now: datetime) -> Dates:
-    """A try keeps its hour. A second round never shortens what was promised after the first.
+    """A try keeps its hour. A later round keeps the person's own choice, a week from now at the least.
 
     The consent to keep the inputs longer holds for every round.
     """
@@ -60,7 +60,7 @@ def of_a_gallery(shoot: Shoot, now: datetime) -> Dates:
         return {}
     headshots = now + PERIODS["headshots"].length
     if shoot.ready_at and shoot.headshots_until:
-        headshots = max(headshots, shoot.headshots_until)
+        headshots = max(now + CHOICES[0], shoot.headshots_until)
     return {"inputs_until": _end_of_inputs(shoot, now), "headshots_until": headshots}
 
 

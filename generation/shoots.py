@@ -37,6 +37,7 @@ from .models import (
 
 MOST_PHOTOS = 20
 MOST_LOOKS = 6
+MOST_ROUNDS = 6  # of one shoot: the first, its redo, and further looks
 RECENTLY = timedelta(hours=1)  # what fairness remembers
 
 
@@ -264,11 +265,12 @@ def fail(shoot: Shoot, claim: int, code: str) -> None:
 def finish(shoot: Shoot, code: str, *, claim: int | None = None) -> None:
     """The work ends without a gallery and the credit goes back; a later round leaves the gallery as it was.
 
-    A worker that is at it loses its claim."""
+    A free redo that failed by our fault is still free. A worker that is at it loses its claim."""
     end = {"claim": claim, "note": code, "failure": code, **periods.of_a_failure(shoot, timezone.now())}
     with transaction.atomic():
         if shoot.ready_at:
-            shoot.move(Status.READY, **end)
+            redo_of = shoot.redo_of if code == "cancelled" else ""
+            shoot.move(Status.READY, redo_of=redo_of, **end)
         else:
             shoot.move(Status.FAILED, credit=None, **end)
         write(shoot, Letter.About.FAILED)
@@ -314,6 +316,8 @@ def more_looks(shoot: Shoot, looks: Sequence[str]) -> None:
     """Further looks from the identity that is still kept."""
     if shoot.inputs_gone_at:
         raise Refused(_("The identity of this shoot is deleted; open a new shoot for more looks."))
+    if shoot.round >= MOST_ROUNDS:
+        raise Refused(_("This shoot has had all its rounds; open a new one for more looks."))
     if not 1 <= len(looks) <= MOST_LOOKS:
         raise Refused(_("Choose one to six looks."))
     if not shoot.release.stands:

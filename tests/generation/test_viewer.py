@@ -81,6 +81,9 @@ def test_the_free_redo_is_asked_for_once(signed_in: Client, best: Headshot) -> N
     page = signed_in.get(reverse("generation:shoot", args=[shoot.pk])).content.decode()
     assert "The last round did not work out" in page
     assert page.count('class="frame"') == 4
+    gallery.redo(Headshot.objects.get(pk=best.pk), "not_like_me")  # it failed by our fault: still free
+    taken.refresh_from_db()
+    shoots.cancel(taken)
     assert "The free redo of this shoot was used." in signed_in.get(at("viewer", best)).content.decode()
     with pytest.raises(Refused, match="was used"):
         gallery.redo(Headshot.objects.get(pk=best.pk), "not_like_me")
