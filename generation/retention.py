@@ -42,14 +42,14 @@ def _over(end: datetime | None, now: datetime) -> bool:
 def sweep(now: datetime | None = None) -> int:
     """Do everything that is due, however late; returns how much. A failure waits for the next round."""
     now = now or timezone.now()
+    if late := overdue(now - SILENCE).count():
+        log.error("the sweeper was silent: %s shoots should have gone more than two hours ago", late)
     done = 0
     for shoot in (*overdue(now), *_unwarned(now)):
         try:
             done += _do(shoot, due(shoot, now))
         except Exception:  # whatever is wrong with one shoot, the others must go in time
             log.exception("retention of shoot %s", shoot.id)
-    if late := overdue(now - SILENCE).count():
-        log.error("%s shoots should have been deleted more than two hours ago", late)
     return done
 
 

@@ -165,11 +165,26 @@ def test_one_bad_shoot_holds_nobody_up_and_is_told_of(
     with caplog.at_level(logging.ERROR, "generation.retention"):
         retention.sweep()
     assert (now(bad).status, now(good).status) == (Status.DRAFT, Status.PURGED)
-    assert "should have been deleted" not in caplog.text
+    assert "should have gone" not in caplog.text
     later(DAY + 2 * HOUR)
     with caplog.at_level(logging.ERROR, "generation.retention"):
         retention.sweep()
-    assert "1 shoots should have been deleted" in caplog.text
+    assert "1 shoots should have gone" in caplog.text
+
+
+def test_two_hours_of_silence_are_an_error(
+    ivy: User, later: Travel, caplog: pytest.LogCaptureFixture
+) -> None:
+    cast.draft(ivy)
+    later(DAY + 2 * HOUR - timedelta(seconds=1))
+    assert not retention.overdue(NOW + DAY - timedelta(seconds=1)).exists()
+    with caplog.at_level(logging.ERROR, "generation.retention"):
+        later(DAY + 2 * HOUR)
+        retention.sweep()
+        assert "the sweeper was silent: 1 shoots" in caplog.text
+        caplog.clear()
+        retention.sweep()
+    assert caplog.text == ""
 
 
 STEPS = {
