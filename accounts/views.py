@@ -22,6 +22,7 @@ from .models import ConsentText, Release
 
 
 @login_required
+@require_http_methods(["GET", "POST"])
 def settings(request: HttpRequest) -> HttpResponse:
     """Everything a person can change about their account, and where to go for the rest."""
     form = NameForm(request.POST or None, instance=request.user)
@@ -78,6 +79,7 @@ def consent_text(request: HttpRequest, purpose: str, version: int, locale: str) 
 
 
 @never_cache
+@require_http_methods(["GET", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
     """Anybody pastes a receipt and learns whether it is ours and unaltered; nothing is stored."""
     form = ReceiptForm(request.POST or None)

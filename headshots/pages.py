@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from generation.engine.reasons import ADVICE, REFUSALS
 from generation.periods import DAY, HOUR, PERIODS
@@ -133,6 +134,7 @@ BAD = (
 def page(template: str, **context: Any) -> Any:
     """A view that shows ``template`` with the measured figures and what else it needs."""
 
+    @require_safe
     def show(request: HttpRequest) -> HttpResponse:
         return render(request, f"pages/{template}.html", {"figures": figures(), **context})
 
@@ -146,6 +148,7 @@ def length(span: timedelta) -> str:
     return ngettext("%d day", "%d days", span // DAY) % (span // DAY)
 
 
+@require_safe
 def retention(request: HttpRequest) -> HttpResponse:
     periods = [(period, length(period.length)) for period in PERIODS.values()]
     return render(request, "pages/retention.html", {"periods": periods})

@@ -71,8 +71,8 @@ def _by_mail(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@proven
 @require_http_methods(["GET", "POST"])
+@proven
 def export(request: HttpRequest) -> HttpResponseBase:
     """Everything that is held on the person, sent while it is read."""
     if request.method != "POST" or "export" not in request.POST:
@@ -85,8 +85,8 @@ def export(request: HttpRequest) -> HttpResponseBase:
 
 
 @never_cache
-@proven
 @require_http_methods(["GET", "POST"])
+@proven
 def leave(request: HttpRequest) -> HttpResponse:
     """Delete the account with everything that it holds."""
     if request.method == "POST" and "leave" in request.POST:

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import catalogue, shoots
 from ..engine.sketch import control_image
@@ -23,6 +23,7 @@ from .doors import own_draft
 SKETCH = 256  # pixels
 
 
+@require_http_methods(["GET", "POST"])
 @own_draft
 def choose(request: HttpRequest, shoot: Shoot) -> HttpResponse:
     form = LooksForm(request.POST or None, shoot=shoot)

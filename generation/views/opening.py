@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import consent
 from accounts.forms import ConsentForm
@@ -26,6 +27,7 @@ PREVIEWS = 4  # pictures of a row of the list
 
 
 @login_required
+@require_safe
 def shoots(request: HttpRequest) -> HttpResponse:
     """Everything the person has, with a few pictures of each; the same number of queries for any number."""
     best = Headshot.objects.filter(shown=True, rank__range=(1, PREVIEWS)).order_by("rank")
@@ -36,6 +38,7 @@ def shoots(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@require_http_methods(["GET", "POST"])
 def new_shoot(request: HttpRequest) -> HttpResponse:
     """The release comes first; with it the draft opens."""
     form = ConsentForm(request.POST or None, purpose=Purpose.HEADSHOTS)
@@ -52,6 +55,7 @@ def new_shoot(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@require_safe
 def shoot(request: HttpRequest, shoot: UUID) -> HttpResponse:
     """The step that the shoot is at."""
     mine = own(request, shoot)

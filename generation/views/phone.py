@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from qrcode.image.svg import SvgPathImage
 
 from .. import media, shoots, uploads
@@ -109,6 +109,7 @@ def _state(token: str, shoot: Shoot) -> dict[str, Any]:
 
 
 @csrf_exempt  # _add checks it, once the limits stand: the check itself reads the whole body
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_phone
 def photos(request: HttpRequest, token: str, shoot: Any) -> HttpResponse:
     """GET: news for the page. POST: one photo of its script, or all of a form."""

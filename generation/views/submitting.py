@@ -7,6 +7,7 @@ from math import ceil
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
 
 from billing import ledger
 
@@ -19,6 +20,7 @@ from .doors import own_draft
 from .looks import example
 
 
+@require_http_methods(["GET", "POST"])
 @own_draft
 def review(request: HttpRequest, shoot: Shoot) -> HttpResponse:
     """GET: the summary. POST: submit; pressed twice it is submitted once."""

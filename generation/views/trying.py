@@ -198,8 +198,8 @@ def delete(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@login_required
 @require_http_methods(["GET", "POST"])
+@login_required
 def keep(request: HttpRequest) -> HttpResponse:
     """With the full release the try goes on as a shoot of the account."""
     mine = own(request)
