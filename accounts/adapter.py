@@ -17,7 +17,7 @@ from .sealing import seal, unseal
 FACTORS = "installation/second-factors"
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """allauth's own ways, with an address that cannot be forged and mails in our layout."""
 
     def get_client_ip(self, request: HttpRequest) -> str:
@@ -40,7 +40,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return mail
 
 
-class MFAAdapter(DefaultMFAAdapter):
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """TOTP secrets and recovery seeds are sealed with a key that lies outside the database."""
 
     def encrypt(self, text: str) -> str:

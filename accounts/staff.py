@@ -72,7 +72,7 @@ class Correcting(Reading):
     def log_change(self, request: HttpRequest, obj: Model, message: Any) -> LogEntry:
         """By the row's id: what Django would write, a name or an address, would outlive the account."""
         return LogEntry.objects.create(
-            user_id=request.user.pk,
+            user_id=str(request.user.pk),
             content_type=ContentType.objects.get_for_model(obj),
             object_id=str(obj.pk),
             object_repr=str(obj.pk),

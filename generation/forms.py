@@ -150,8 +150,8 @@ class LooksForm(MoreLooksForm):
 def _chosen(shoot: Shoot) -> dict[str, Any]:
     """What was chosen before, as the form's values."""
     wishes = dict(shoot.direction)
-    turns = {degrees: code for code, (_label, degrees) in TURNS.items()}
-    framings = {height: code for code, (_label, height, _line) in FRAMINGS.items()}
+    turns: dict[Any, str] = {degrees: code for code, (_label, degrees) in TURNS.items()}
+    framings: dict[Any, str] = {height: code for code, (_label, height, _line) in FRAMINGS.items()}
     return {
         **wishes,
         "looks": shoot.looks,

@@ -11,11 +11,11 @@ from PIL import Image
 
 from . import catalogue, marks, shoots, vault
 from .engine import marking, previews
-from .engine.orders import Order, orders_for
-from .engine.ranking import Measures, rank, select_count
+from .engine.orders import orders_for
+from .engine.ranking import Measures, Person, rank, select_count
 from .engine.records import pack, unpack
-from .engine.resident import Drawn, Person
-from .engine.types import Look
+from .engine.resident import Drawn
+from .engine.types import Look, Order
 from .models import Headshot, Kind, Shoot
 
 MORE = 1.5  # over-generation: at most this many frames for every headshot asked

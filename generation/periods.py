@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .models import Shoot
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-Dates = dict[str, datetime | None]  # the columns that say when what goes
+Dates = dict[str, Any]  # the columns that say when what goes, and that moment or None
 
 
 @dataclass(frozen=True)

@@ -174,7 +174,8 @@ def next_in_turn() -> UUID | None:
     waiting = Shoot.objects.unclaimed().filter(status=Status.SUBMITTED, kind=Kind.SHOOT)
     trained = ShootEvent.objects.filter(new=Status.TRAINED, at__gt=now - RECENTLY)
     recent = Counter(trained.values_list("shoot__subject", flat=True))
-    return whose_turn(waiting.values_list("pk", "subject", "submitted_at"), recent)
+    turns = waiting.values_list("pk", "subject", "submitted_at")
+    return whose_turn(turns, recent)  # type: ignore[arg-type]  # what is submitted has a moment of it
 
 
 def take(shoot_id: UUID, status: str) -> Shoot | None:
@@ -266,7 +267,12 @@ def finish(shoot: Shoot, code: str, *, claim: int | None = None) -> None:
     """The work ends without a gallery and the credit goes back; a later round leaves the gallery as it was.
 
     A free redo that failed by our fault is still free. A worker that is at it loses its claim."""
-    end = {"claim": claim, "note": code, "failure": code, **periods.of_a_failure(shoot, timezone.now())}
+    end: dict[str, Any] = {
+        "claim": claim,
+        "note": code,
+        "failure": code,
+        **periods.of_a_failure(shoot, timezone.now()),
+    }
     with transaction.atomic():
         if shoot.ready_at:
             redo_of = shoot.redo_of if code == "cancelled" else ""

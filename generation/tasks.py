@@ -19,8 +19,9 @@ from dramatiq.middleware import Shutdown
 
 from . import frames, intake, lab, letters, renditions, shoots, tries, vault
 from .engine.process import ChildDied, ChildFailed
+from .engine.ranking import Person
 from .engine.records import pack, unpack
-from .engine.resident import Learned, Person, Step
+from .engine.resident import Learned, Step
 from .engine.types import BadInput, BadModel, Cancelled
 from .models import Kind, Letter, Lost, Photo, Rendition, Shoot, Status
 from .stopping import stopping

@@ -36,7 +36,7 @@ def middleware() -> list[dramatiq.Middleware]:
 
 if settings.REDIS_URL:
     # Our own leases bring work back; these only return a dead worker's messages within 15 s.
-    broker: dramatiq.Broker = RedisBroker(
+    broker: dramatiq.Broker = RedisBroker(  # type: ignore[no-untyped-call]
         url=settings.REDIS_URL,
         middleware=middleware(),
         heartbeat_timeout=15_000,

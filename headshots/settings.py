@@ -7,6 +7,7 @@ import secrets
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -116,7 +117,7 @@ SQLITE = {
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;",
     },
 }
-DATABASES = {"default": SQLITE if EMBEDDED else env.db("DATABASE_URL")}
+DATABASES: dict[str, Any] = {"default": SQLITE if EMBEDDED else env.db("DATABASE_URL")}
 if not EMBEDDED:
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

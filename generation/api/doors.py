@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
@@ -16,6 +17,7 @@ from .. import media
 from ..models import Headshot, Shoot, Status
 from . import errors, shapes
 
+View = TypeVar("View", bound=Callable[..., Any])
 FILE = OpenApiTypes.BINARY
 
 
@@ -42,11 +44,12 @@ def said(shape: type[Serializer[Any]], request: Request) -> dict[str, Any]:
 
 def told(
     gives: Any = None, *, takes: Any = None, status: int = 200, kind: str | None = None, **more: Any
-) -> Any:
+) -> Callable[[View], View]:
     """The schema of one view: what it takes and gives; every failure is one sentence."""
     key: Any = (status, kind) if kind else status
     answers = {key: gives, "4XX": OpenApiResponse(shapes.ErrorShape, "What to do about it, in a sentence.")}
-    return extend_schema(request=takes, responses=answers, **more)
+    described: Callable[[View], View] = extend_schema(request=takes, responses=answers, **more)
+    return described
 
 
 class Scheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -34,7 +34,7 @@ def choice(request: Request, shoot: UUID) -> Response:
     form = LooksForm(_as_form(said(shapes.ChoiceShape, request)), shoot=mine)
     if not form.is_valid():
         field, sentences = next(iter(form.errors.items()))
-        raise refuse(field, sentences[0])
+        raise refuse(field, str(sentences[0]))
     shoots.choose(
         mine,
         looks=form.cleaned_data["looks"],

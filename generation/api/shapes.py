@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from .. import estimates, forms, readings
 from ..coach import coach
-from ..engine.looks import KEEP_WORDS
+from ..engine.looks import COLOURS, KEEP_WORDS
 from ..failures import SENTENCES
 from ..models import CatalogueLook, Headshot, Photo, Report, Shoot, Status, Verdict
 from ..shoots import MOST_LOOKS
@@ -18,7 +18,7 @@ from ..shoots import MOST_LOOKS
 
 def link(name: str, *args: object) -> str:
     """An address as people see it, whatever proxies the request came through."""
-    return settings.SITE_URL + reverse(f"api:{name}", args=args)
+    return f"{settings.SITE_URL}{reverse(f'api:{name}', args=args)}"
 
 
 class ErrorShape(serializers.Serializer[Any]):
@@ -49,7 +49,7 @@ class ChoiceShape(serializers.Serializer[Any]):
     """What the headshots shall be: words of the catalogue only."""
 
     looks = serializers.ListField(child=serializers.CharField(), min_length=1, max_length=MOST_LOOKS)
-    backdrop_colour = serializers.ChoiceField(sorted(forms.COLOURS), required=False)
+    backdrop_colour = serializers.ChoiceField(sorted(COLOURS), required=False)
     turn = serializers.ChoiceField(list(forms.TURNS), required=False)
     expression = serializers.ChoiceField(list(forms.FACES), required=False)
     light_side = serializers.ChoiceField(list(forms.SIDES), required=False)

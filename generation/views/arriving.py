@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -75,7 +76,7 @@ def answer(request: HttpRequest, shoot: Shoot, limits: Limits) -> JsonResponse:
     return JsonResponse({"photo": str(photo)}, status=201)
 
 
-def _receive(shoot: Shoot, upload: UUID, file: UploadedFile) -> UUID:
+def _receive(shoot: Shoot, upload: UUID, file: UploadedFile[Any]) -> UUID:
     photo = intake.receive(shoot, upload, file.read(), file.name or "")
     if photo.verdict == Verdict.WAITING:
         tasks.nudge_photo(photo)
