@@ -15,6 +15,7 @@ import time_machine
 from django.test import Client
 
 from accounts import keys, receipts, signing
+from accounts.files import place
 from accounts.models import Purpose, User
 from billing import ledger
 from generation import gallery, lab, periods, retention, shoots, tries, vault
@@ -189,9 +190,9 @@ def test_two_hours_of_silence_are_an_error(
 
 STEPS = {
     "headshots' key": ("accounts.keys.destroy", 0),
-    "headshots' files": ("accounts.files.Folder.erase_under", 0),
+    "headshots' files": ("accounts.files.{place}.erase_under", 0),
     "inputs' key": ("accounts.keys.destroy", 1),
-    "inputs' files": ("accounts.files.Folder.erase_under", 1),
+    "inputs' files": ("accounts.files.{place}.erase_under", 1),
     "receipt": ("accounts.signing.sign", 0),
     "letter": ("generation.shoots.write", 0),
 }
@@ -222,6 +223,7 @@ def test_a_purge_that_breaks_off_is_finished_by_the_sweeper(
 
 def _break(patch: pytest.MonkeyPatch, name: str, nth: int) -> None:
     """The call after ``nth`` others fails, as when somebody pulls the plug."""
+    name = name.format(place=type(place("default")).__name__)
     whole = resolve_name(name)
     calls = iter(range(1000))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import threading
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -10,13 +12,15 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
 from accounts import keys
-from accounts.models import Purpose, User
+from accounts.models import Purpose, Release, User
 from billing import ledger
 from generation import frames, intake, retention, shoots, tries, vault
 from generation.engine.decoder import Decoded
@@ -60,6 +64,12 @@ def drawn(shoot: Shoot, pictures: int = 4) -> Shoot:
     shoots.publish(taken, taken.claim, tries.ordered(taken))
     taken.refresh_from_db()
     return taken
+
+
+@pytest.fixture(autouse=True)
+def quiet_minute(db: None) -> None:
+    """Nobody has pressed the button in the last minute: those limits are not in the database."""
+    cache.clear()
 
 
 @pytest.fixture
@@ -165,6 +175,25 @@ def test_pressed_twice_it_is_one_try(zoe: Client) -> None:
     zoe.post(TRY, agreed())
     assert zoe.post(TRY, agreed()).status_code == 302
     assert Shoot.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_simultaneous_ones_one_begins() -> None:
+    releases = [cast.release(None, Purpose.TRY) for _ in range(4)]
+    together, begun = threading.Barrier(len(releases)), []
+
+    def press(own: Release) -> None:
+        together.wait()
+        with contextlib.suppress(Refused):
+            begun.append(tries.begin(own, "visitor", device="phone", address="192.0.2.1"))
+        connection.close()
+
+    threads = [threading.Thread(target=press, args=[own]) for own in releases]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert (len(begun), Attempt.objects.count(), Shoot.objects.count()) == (1, 1, 1)
 
 
 def test_no_address_is_stored_and_the_days_key_goes(db: None) -> None:
