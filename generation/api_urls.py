@@ -26,6 +26,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("shoots/<uuid:shoot>/headshots.zip", pictures.archive, name="archive"),
     path(HEADSHOT, pictures.headshot, name="headshot"),
     path(f"{HEADSHOT}picture.jpg", pictures.picture, name="picture"),
+    path(f"{HEADSHOT}sizes/<slug:what>/", pictures.size, name="size"),
     path(f"{HEADSHOT}report/", pictures.report, name="report"),
+    path("shoots/<uuid:shoot>/more-looks/", making.more_looks, name="more_looks"),
     path("shoots/<uuid:shoot>/receipt/", opening.receipt, name="receipt"),
 ]

@@ -58,7 +58,7 @@ def strangers(first: Answer, signed_in: Answer) -> tuple[Answer, ...]:
     return (first, first, signed_in, signed_in, signed_in)
 
 
-THUMB, FULL, SIZE = {"size": "thumb"}, {"size": "full"}, {"what": "linkedin"}
+THUMB, FULL, SIZE = {"size": "thumb"}, {"size": "full"}, {"what": "linkedin-400"}
 LOOK = {"slug": "garden", "version": 1}
 TEXT = {"purpose": "headshots", "version": 1, "locale": "en"}
 
@@ -174,6 +174,9 @@ API = [
     Row("api:headshot", "GET", own_program(), "ready"),
     Row("api:headshot", "PATCH", own_program(400), "ready"),
     Row("api:picture", "GET", own_program(), "ready"),
+    Row("api:size", "GET", own_program(), "ready", SIZE),
+    Row("api:size", "PUT", own_program(202), "ready", SIZE),
+    Row("api:more_looks", "POST", own_program(400), "ready"),
     Row("api:report", "POST", own_program(400), "ready"),
     Row("api:receipt", "GET", own_program(), "purged"),
 ]

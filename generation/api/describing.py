@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
@@ -16,7 +17,11 @@ METHODS = ("get", "post", "put", "patch", "delete")
 
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/api.html", {"site": settings.SITE_URL, "endpoints": endpoints()})
+    return render(
+        request,
+        "pages/api.html",
+        {"site": settings.SITE_URL, "base": reverse("api:docs"), "endpoints": endpoints()},
+    )
 
 
 @cache
@@ -24,7 +29,11 @@ def endpoints() -> list[dict[str, Any]]:
     """Path, method and what it does, in the order of the schema."""
     schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     return [
-        {"path": path, "method": method.upper(), "words": _words(item[method], method)}
+        {
+            "path": path.removeprefix(reverse("api:docs")),
+            "method": method.upper(),
+            "words": _words(item[method], method),
+        }
         for path, item in schema["paths"].items()
         for method in METHODS
         if method in item
@@ -38,4 +47,5 @@ def _words(operation: dict[str, Any], method: str) -> str:
     if not words.startswith(tuple(marks)):
         return words
     mine = words.split(f"{method.upper()}: ")[-1]
-    return min((mine.split(f" {mark}")[0] for mark in marks), key=len)
+    mine = min((mine.split(f" {mark}")[0] for mark in marks), key=len)
+    return mine[:1].upper() + mine[1:]

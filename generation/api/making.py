@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from .. import shoots, tasks
 from ..engine.looks import KEEP_GROUPS
-from ..forms import COUNTS, LooksForm
+from ..forms import COUNTS, LooksForm, MoreLooksForm
 from ..models import CatalogueLook, Lost, Shoot
 from . import shapes
 from .doors import own, said, told
@@ -71,6 +71,18 @@ def cancel(request: Request, shoot: UUID) -> Response:
     mine = own(request, shoot)
     shoots.cancel(mine)
     return Response(shapes.ShootShape(mine).data)
+
+
+@told(shapes.ShootShape, takes=shapes.LooksShape)
+@api_view(["POST"])
+def more_looks(request: Request, shoot: UUID) -> Response:
+    """Further looks from the identity, as long as it is kept; they join the gallery."""
+    mine = own(request, shoot)
+    form = MoreLooksForm(said(shapes.LooksShape, request))
+    if not form.is_valid():
+        raise refuse("looks", str(form.errors["looks"][0]))
+    shoots.more_looks(mine, form.cleaned_data["looks"])
+    return _nudged(mine)
 
 
 def _nudged(shoot: Shoot) -> Response:

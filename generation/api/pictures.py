@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from .. import gallery as verbs
-from .. import media, tasks
+from .. import media, renditions, tasks
 from . import shapes
 from .doors import FILE, own, own_headshot, said, told
 
@@ -56,6 +56,18 @@ def report(request: Request, shoot: UUID, headshot: UUID) -> Response:
 def picture(request: Request, shoot: UUID, headshot: UUID) -> HttpResponse:
     """The full-size JPEG with its Content Credentials."""
     return media.headshot(cast("HttpRequest", request), shoot, headshot, "full")
+
+
+@told(shapes.SizeShape, status=202, methods=["PUT"])
+@told(FILE, kind="image/*", methods=["GET"])
+@api_view(["GET", "PUT"])
+def size(request: Request, shoot: UUID, headshot: UUID, what: str) -> HttpResponse:
+    """GET: the file, once it is made. PUT: have it made, a ready size or another backdrop, within seconds."""
+    if request.method == "GET":
+        return media.rendition(cast("HttpRequest", request), shoot, headshot, what)
+    row = renditions.ask(own_headshot(request, shoot, headshot), what)
+    tasks.nudge_rendition(row)
+    return Response(shapes.SizeShape(row).data, status=202)
 
 
 @told(FILE, kind="application/zip")

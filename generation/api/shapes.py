@@ -12,7 +12,7 @@ from .. import estimates, forms, readings
 from ..coach import coach
 from ..engine.looks import COLOURS, KEEP_WORDS
 from ..failures import SENTENCES
-from ..models import CatalogueLook, Headshot, Photo, Report, Shoot, Status, Verdict
+from ..models import CatalogueLook, Headshot, Photo, Rendition, Report, Shoot, Status, Verdict
 from ..shoots import MOST_LOOKS
 
 
@@ -45,10 +45,13 @@ class ReleaseShape(serializers.Serializer[Any]):
     is_adult = serializers.BooleanField(help_text="the person is 18 or older")
 
 
-class ChoiceShape(serializers.Serializer[Any]):
+class LooksShape(serializers.Serializer[Any]):
+    looks = serializers.ListField(child=serializers.CharField(), min_length=1, max_length=MOST_LOOKS)
+
+
+class ChoiceShape(LooksShape):
     """What the headshots shall be: words of the catalogue only."""
 
-    looks = serializers.ListField(child=serializers.CharField(), min_length=1, max_length=MOST_LOOKS)
     backdrop_colour = serializers.ChoiceField(sorted(COLOURS), required=False)
     turn = serializers.ChoiceField(list(forms.TURNS), required=False)
     expression = serializers.ChoiceField(list(forms.FACES), required=False)
@@ -137,7 +140,7 @@ class ShootShape(serializers.ModelSerializer[Shoot]):
     def get_links(self, shoot: Shoot) -> dict[str, str]:
         names = {
             Status.DRAFT: ("photos", "choice", "submit"),
-            Status.READY: ("headshots", "archive"),
+            Status.READY: ("headshots", "archive", "more_looks"),
             Status.PURGED: ("receipt",),
             Status.FAILED: (),
         }.get(Status(shoot.status), ("cancel",))
@@ -168,6 +171,20 @@ class HeadshotShape(serializers.ModelSerializer[Headshot]):
 
     def get_picture(self, headshot: Headshot) -> str:
         return link("picture", headshot.shoot_id, headshot.pk)
+
+
+class SizeShape(serializers.Serializer[Any]):
+    """A version that is made once it is asked for."""
+
+    what = serializers.CharField(help_text="such as `linkedin-400`, or `backdrop-2e3050` for a colour")
+    made = serializers.SerializerMethodField()
+    link = serializers.SerializerMethodField()
+
+    def get_made(self, row: Rendition) -> bool:
+        return row.made_at is not None
+
+    def get_link(self, row: Rendition) -> str:
+        return link("size", row.headshot.shoot_id, row.headshot_id, row.what)
 
 
 class MarkShape(serializers.Serializer[Any]):
