@@ -94,13 +94,13 @@ def kills(count: int) -> dict[str, Any]:
     chance, restarts, failed, twice, short = random.Random(0), [], 0, 0, 0
     with Worker().running() as worker:
         usual = _undisturbed()
-        for number in range(count):
-            shoot = submitted(f"killed-{number}")
+        while len(restarts) < count:
+            shoot = submitted(f"killed-{len(restarts) + short}")
             until(lambda shoot=shoot: _claimed(shoot))
             time.sleep(chance.uniform(0, 0.9 * usual))
             shoot.refresh_from_db()
-            if over(shoot):  # it was faster than the first one
-                short += 1
+            if over(shoot):  # the machine is faster now than it was
+                short, usual = short + 1, usual / 2
                 continue
             claim, killed = shoot.claim, time.monotonic()
             worker.kill()

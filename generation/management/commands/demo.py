@@ -48,7 +48,8 @@ class Command(BaseCommand):
                 f"{settings.DATA_DIR} holds people who are not the demo's. Name an empty folder:"
                 " make demo DATA_DIR=data/demo"
             ) from None
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        for number in (signal.SIGINT, signal.SIGTERM):  # a shell's background job would ignore the first
+            signal.signal(number, signal.default_int_handler)
         with ExitStack() as stack:
             worker = stack.enter_context(process("worker", *WORKER))
             web = stack.enter_context(process("web", *serving(port)))
