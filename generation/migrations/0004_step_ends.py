@@ -6,31 +6,44 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('generation', '0003_receipts_and_letters'),
+        ("generation", "0003_receipts_and_letters"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='shoot',
-            name='step_ends',
+            model_name="shoot",
+            name="step_ends",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.CreateModel(
-            name='Rendition',
+            name="Rendition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(max_length=40)),
-                ('note', models.CharField(blank=True, max_length=20)),
-                ('created', models.DateTimeField(default=django.utils.timezone.now)),
-                ('made_at', models.DateTimeField(blank=True, null=True)),
-                ('claimed_until', models.DateTimeField(blank=True, null=True)),
-                ('nudged_at', models.DateTimeField(blank=True, null=True)),
-                ('headshot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='renditions', to='generation.headshot')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("what", models.CharField(max_length=40)),
+                ("note", models.CharField(blank=True, max_length=20)),
+                ("created", models.DateTimeField(default=django.utils.timezone.now)),
+                ("made_at", models.DateTimeField(blank=True, null=True)),
+                ("claimed_until", models.DateTimeField(blank=True, null=True)),
+                ("nudged_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "headshot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="renditions",
+                        to="generation.headshot",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('headshot', 'what'), name='one_rendition_of_a_kind')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("headshot", "what"), name="one_rendition_of_a_kind")
+                ],
             },
         ),
     ]
