@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
@@ -12,41 +12,49 @@ from django.utils import timezone
 from .models import Kind, Shoot, Status
 
 # Before this installation has finished a shoot: two idle cores and the understudy (benchmarks/results).
-FIRST = {"train": 190.0, "frame": 3.5}
+FIRST = {"train": 190.0, "frame": 3.5, "rank": 2.0}
 LATELY = 20  # shoots
 
 
 @dataclass(frozen=True)
 class Typical:
-    """Seconds of learning a person, and of drawing one headshot of the gallery."""
+    """Seconds of learning a person, of drawing one headshot of the gallery, of putting it in order."""
 
     train: float
     frame: float
+    rank: float
 
 
 def typical() -> Typical:
     """The median of the last shoots."""
-    rows = Shoot.objects.filter(kind=Kind.SHOOT, timings__has_keys=["train", "generate"])
-    known = [
-        (s.timings["train"], s.timings["generate"] / s.asked) for s in rows.order_by("-ready_at")[:LATELY]
-    ]
-    return of_timings(known)
+    rows = Shoot.objects.filter(kind=Kind.SHOOT, timings__has_keys=["train", "generate", "rank"])
+    return of_timings([(s.timings, s.asked) for s in rows.order_by("-ready_at")[:LATELY]])
 
 
-def of_timings(known: Sequence[tuple[float, float]]) -> Typical:
+def of_timings(known: Sequence[tuple[Mapping[str, float], int]]) -> Typical:
+    """From the seconds of each step and the number of headshots asked for."""
     if not known:
         return Typical(**FIRST)
-    return Typical(median(train for train, _ in known), median(frame for _, frame in known))
+    return Typical(
+        train=median(seconds["train"] for seconds, _ in known),
+        frame=median(seconds["generate"] / asked for seconds, asked in known),
+        rank=median(seconds["rank"] for seconds, _ in known),
+    )
 
 
 def remaining(shoot: Shoot, usual: Typical, now: datetime) -> timedelta:
     """Until the gallery is ready, as if nobody else were waiting."""
-    drawing = usual.frame * shoot.asked
-    present = {Status.SUBMITTED: usual.train, Status.TRAINED: drawing}.get(Status(shoot.status), 2.0)
-    left = present * (1 - shoot.progress)
+    steps = {
+        Status.SUBMITTED: usual.train,
+        Status.TRAINED: usual.frame * shoot.asked,
+        Status.GENERATED: usual.rank,
+    }
+    order = list(steps)
+    present, *later = order[order.index(Status(shoot.status)) :]
+    left = steps[present] * (1 - shoot.progress)
     if shoot.claimed and shoot.step_ends:
         left = max(0.0, (shoot.step_ends - now).total_seconds())
-    return timedelta(seconds=left + (drawing if shoot.status == Status.SUBMITTED else 0.0))
+    return timedelta(seconds=left + sum(steps[step] for step in later))
 
 
 @dataclass(frozen=True)

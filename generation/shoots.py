@@ -219,14 +219,17 @@ def give_back(shoot: Shoot, claim: int) -> None:
     mine.update(claimed_until=None, nudged_at=None)
 
 
+def took(shoot: Shoot, step: str, seconds: float | None) -> dict[str, Any]:
+    """The shoot's timings with this step's seconds; None is a step that was not done in one go."""
+    return shoot.timings if seconds is None else {**shoot.timings, step: round(seconds, 1)}
+
+
 def keep_identity(
-    shoot: Shoot, claim: int, *, base_hash: str, sha256: str, size: int, seconds: float
+    shoot: Shoot, claim: int, *, base_hash: str, sha256: str, size: int, seconds: float | None
 ) -> None:
     """The adapter lies in the vault; the shoot is trained."""
     with transaction.atomic():
-        shoot.move(
-            Status.TRAINED, claim=claim, drawn=0, timings={**shoot.timings, "train": round(seconds, 1)}
-        )
+        shoot.move(Status.TRAINED, claim=claim, drawn=0, timings=took(shoot, "train", seconds))
         Identity.objects.update_or_create(
             shoot=shoot,
             defaults={
@@ -245,16 +248,18 @@ def keep_frame(shoot: Shoot, claim: int, headshot: Headshot) -> None:
         headshot.save(force_insert=True)
 
 
-def drawn_all(shoot: Shoot, claim: int, *, seconds: float) -> None:
-    shoot.move(Status.GENERATED, claim=claim, timings={**shoot.timings, "generate": round(seconds, 1)})
+def drawn_all(shoot: Shoot, claim: int, *, seconds: float | None) -> None:
+    shoot.move(Status.GENERATED, claim=claim, timings=took(shoot, "generate", seconds))
 
 
-def publish(shoot: Shoot, claim: int, ranked: Sequence[Headshot]) -> None:
+def publish(shoot: Shoot, claim: int, ranked: Sequence[Headshot], *, seconds: float | None = None) -> None:
     """Ranks, selects and gates are final: the gallery opens."""
     now = timezone.now()
     with transaction.atomic():
         Headshot.objects.bulk_update(ranked, ["rank", "select", "shown", "faults", "skin_shift", "likeness"])
-        shoot.move(Status.READY, claim=claim, ready_at=now, failure="", **periods.of_a_gallery(shoot, now))
+        dates = periods.of_a_gallery(shoot, now)
+        timings = took(shoot, "rank", seconds)
+        shoot.move(Status.READY, claim=claim, ready_at=now, failure="", timings=timings, **dates)
         write(shoot, Letter.About.READY)
 
 

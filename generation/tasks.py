@@ -51,7 +51,7 @@ def train_identity(shoot_id: str) -> None:
                 base_hash=learned.base_hash,
                 sha256=hashlib.sha256(learned.adapter).hexdigest(),
                 size=len(learned.adapter),
-                seconds=lease.seconds,
+                seconds=lease.whole,
             )
         go_on(shoot, Status.TRAINED)
 
@@ -87,7 +87,7 @@ def generate_headshots(shoot_id: str) -> None:
             for one in drawn:
                 frames.keep(shoot, lease.claim, one)
                 lease.show(frames.share(shoot, one.number))
-            shoots.drawn_all(shoot, lease.claim, seconds=lease.seconds)
+            shoots.drawn_all(shoot, lease.claim, seconds=lease.whole)
         go_on(shoot, Status.GENERATED)
 
 
@@ -100,7 +100,7 @@ def rank_headshots(shoot_id: str) -> None:
             ranked = frames.ranked(shoot, person)
             if not any(one.shown for one in ranked):
                 return shoots.fail(shoot, lease.claim, "unusable")
-            shoots.publish(shoot, lease.claim, ranked)
+            shoots.publish(shoot, lease.claim, ranked, seconds=lease.whole)
             shutil.rmtree(lab.scratch(shoot.id), ignore_errors=True)
 
 
@@ -155,8 +155,9 @@ class Lease:
         self.reached = shoot.progress  # by an earlier start: repeating it is no progress
 
     @property
-    def seconds(self) -> float:
-        return time.monotonic() - self.begun
+    def whole(self) -> float | None:
+        """Seconds of the step; None where an earlier start had done a part of it."""
+        return None if self.reached else time.monotonic() - self.begun
 
     def say(self, step: Step) -> None:
         if step.saved or time.monotonic() - self.beaten > PACE:
