@@ -80,7 +80,8 @@ check: $(INSTALLED)
 	@$(BIN)/lint-imports
 
 test: setup check
-	@OMP_NUM_THREADS=1 $(BIN)/pytest -q -n 2 --dist loadfile
+	@.ci/services
+	@OMP_NUM_THREADS=1 $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 journeys: setup
 	@$(BIN)/python -m tests.journeys "$(OUT)"

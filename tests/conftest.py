@@ -24,6 +24,11 @@ pytest_plugins = ["tests.peers", "tests.people", "tests.stores"]
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest file first, so that the other worker is not done long before it."""
+    items.sort(key=lambda item: "services" not in item.keywords)
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The repository."""
