@@ -106,14 +106,14 @@ def own_gpu() -> str | None:
 
 def judge(out: Path, people: int, workers: int) -> dict[str, dict[str, object]]:
     """Stage three: measure, write the results and the sheet."""
-    from .evaluation_sheet import sheet
-    from .judge_models import fetch_judge
-    from .scores import report
-    from .verdict import figures
-
     folders = [folder_of(out, i) for i in range(people)]
     if missing := [folder.name for folder in folders if not (folder / "shot").is_file()]:
         raise BadInput(f"Nothing to judge in {', '.join(missing)}: run the stages render and shoot first.")
+    from .evaluation_sheet import sheet
+    from .judge_models import fetch_judge
+    from .scores import report
+    from .verdict import figures  # needs dlib, which only this stage has
+
     fetch_judge()
     values, ceilings, notes = figures(folders, out / "crowd", workers)
     goals = report(values)
