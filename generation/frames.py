@@ -48,9 +48,9 @@ def _measures(shoot: Shoot, headshot: Headshot) -> Measures:
     return unpack(Measures, vault.get(shoot.id, "inputs", f"{headshot.id}.measures"))
 
 
-def keep(shoot: Shoot, claim: int, drawn: Drawn) -> None:
+def keep(shoot: Shoot, claim: int, drawn: Drawn, order: Order) -> None:
     """Sign and encrypt the frame's pictures, then the row; a frame without a row is overwritten later."""
-    look, direction, seed = orders(shoot)[drawn.number]
+    look, direction, seed = order
     headshot = Headshot(
         shoot=shoot,
         round=shoot.round,

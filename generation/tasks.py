@@ -74,18 +74,18 @@ def generate_headshots(shoot_id: str) -> None:
     """Draw until enough frames passed the gate; each is stored, marked and shown as it comes."""
     if shoot := shoots.take(UUID(shoot_id), Status.TRAINED):
         with working(shoot) as lease:
-            person = unpack(Person, vault.get(shoot.id, "inputs", "person"))
+            person, orders = unpack(Person, vault.get(shoot.id, "inputs", "person")), frames.orders(shoot)
             drawn = lab.resident().shoot(
                 vault.get(shoot.id, "inputs", "identity"),
                 person,
-                frames.orders(shoot),
+                orders,
                 lab.scratch(shoot.id),
                 count=shoot.asked,
                 done=frames.measures(shoot),
                 cancelled=lease.lost,
             )
             for one in drawn:
-                frames.keep(shoot, lease.claim, one)
+                frames.keep(shoot, lease.claim, one, orders[one.number])
                 lease.show(frames.share(shoot, one.number))
             shoots.drawn_all(shoot, lease.claim, seconds=lease.whole)
         go_on(shoot, Status.GENERATED)
@@ -109,11 +109,9 @@ def try_headshots(shoot_id: str) -> None:
     """A free try: a few pictures from one selfie, between the steps of whatever else runs."""
     if shoot := shoots.take(UUID(shoot_id), Status.SUBMITTED):
         with working(shoot) as lease:
-            photo = intake.accepted_photos(shoot)[0]
-            for one in lab.resident().try_on(
-                photo, frames.orders(shoot), now=lab.this_month(), cancelled=lease.lost
-            ):
-                frames.keep(shoot, lease.claim, one)
+            photo, orders = intake.accepted_photos(shoot)[0], frames.orders(shoot)
+            for one in lab.resident().try_on(photo, orders, now=lab.this_month(), cancelled=lease.lost):
+                frames.keep(shoot, lease.claim, one, orders[one.number])
             shoots.publish(shoot, lease.claim, tries.ordered(shoot))
 
 

@@ -21,29 +21,21 @@ def own(request: HttpRequest, shoot: UUID) -> Shoot:
     return get_object_or_404(mine, pk=shoot)
 
 
-def own_draft(view: View) -> View:
-    """For signed-in people and their drafts; once it is submitted, the shoot's address says what goes on."""
+def _own_at(status: Status) -> Callable[[View], View]:
+    """For signed-in people and their shoots at that status; at others its address says what goes on."""
 
-    @login_required
-    @wraps(view)
-    def show(request: HttpRequest, shoot: UUID, **more: object) -> HttpResponseBase:
-        mine = own(request, shoot)
-        if mine.status != Status.DRAFT:
-            return redirect("generation:shoot", shoot=mine.pk)
-        return view(request, mine, **more)
+    def guard(view: View) -> View:
+        @login_required
+        @wraps(view)
+        def show(request: HttpRequest, shoot: UUID, **more: object) -> HttpResponseBase:
+            mine = own(request, shoot)
+            if mine.status != status:
+                return redirect("generation:shoot", shoot=mine.pk)
+            return view(request, mine, **more)
 
-    return show
+        return show
+
+    return guard
 
 
-def own_ready(view: View) -> View:
-    """For signed-in people and their galleries; before and after, the shoot's address says what goes on."""
-
-    @login_required
-    @wraps(view)
-    def show(request: HttpRequest, shoot: UUID, **more: object) -> HttpResponseBase:
-        mine = own(request, shoot)
-        if mine.status != Status.READY:
-            return redirect("generation:shoot", shoot=mine.pk)
-        return view(request, mine, **more)
-
-    return show
+own_draft, own_ready = _own_at(Status.DRAFT), _own_at(Status.READY)

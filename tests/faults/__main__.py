@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import secrets
 import subprocess
 import sys
 import tempfile
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from tests import peers
+from tests.made_on import made_on
 
 RESULT = Path("benchmarks/results/faults.json")
 PRETENDED = {"ENGINE": "tests.faults.engine"}
@@ -43,7 +42,7 @@ def main(asked: dict[str, int]) -> int:
 def _note(name: str, found: dict[str, Any]) -> None:
     """Each scenario has its own date, since the real ones take an hour."""
     known = json.loads(RESULT.read_text()) if RESULT.is_file() else {}
-    known[name] = {**_made_on(), **found}
+    known[name] = {**made_on(), **found}
     RESULT.write_text(json.dumps(known, indent=1) + "\n")
 
 
@@ -60,17 +59,6 @@ def _alone(scenario: str, engine: dict[str, str], count: int) -> Any:
         command = [sys.executable, "-m", "tests.faults.scenarios", scenario, str(count)]
         said = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
         return json.loads(said.stdout)
-
-
-def _made_on() -> dict[str, Any]:
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
-    )
-    return {
-        "commit": commit.stdout.strip(),
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.0f} at the end",
-        "date": date.today().isoformat(),
-    }
 
 
 if __name__ == "__main__":

@@ -248,7 +248,8 @@ def kept(shoot: Shoot | None) -> bytes:
     frame = BytesIO()
     Image.new("RGB", (512, 512), "slategrey").save(frame, "PNG")
     score = Score(likeness=0.5, sharpness=0.5, skin_shift=1.0, copied=0.0, yaw=0.0)
-    frames.keep(shoot, shoot.claim, Drawn(0, frame.getvalue(), "measures", score))  # type: ignore[arg-type]
+    drawn = Drawn(0, frame.getvalue(), "measures", score)  # type: ignore[arg-type]
+    frames.keep(shoot, shoot.claim, drawn, frames.orders(shoot)[0])
     return vault.get(shoot.pk, "headshots", f"{shoot.headshots.get().pk}.full")
 
 

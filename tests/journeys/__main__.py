@@ -7,13 +7,10 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import re
-import subprocess
 import sys
 import tempfile
 import time
-from datetime import date
 from pathlib import Path
 
 import django
@@ -27,6 +24,7 @@ from playwright.sync_api import Page, sync_playwright  # noqa: E402
 from tests.journeys import story  # noqa: E402
 from tests.journeys.browser import CHROMIUM  # noqa: E402
 from tests.journeys.living import living  # noqa: E402
+from tests.made_on import made_on  # noqa: E402
 
 RESULT = Path("benchmarks/results/journeys.json")
 WIDTHS = (390, 1440)
@@ -69,17 +67,6 @@ def take(page: Page, file: Path) -> None:
         "Promise.all([...document.images].filter(i => i.complete).map(i => i.decode().catch(() => 0)))"
     )
     page.screenshot(path=file, full_page=True)
-
-
-def made_on() -> dict[str, str]:
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
-    )
-    return {
-        "commit": commit.stdout.strip(),
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.0f} at the end",
-        "date": date.today().isoformat(),
-    }
 
 
 if __name__ == "__main__":
