@@ -43,7 +43,7 @@ NOW = (2026, 1)  # rendered photos carry no date
 
 @dataclass(frozen=True)
 class Outcome:
-    """One shoot. Its ``good`` headshots are those of the gallery that are truly like the person (``_good``)."""
+    """One shoot. Its ``good`` headshots are those truly like the person, by ``_good``."""
 
     person: int
     photos: int  # given, all of them accepted
