@@ -27,7 +27,7 @@ help: ## this list
 	@echo "make test        make check, then the tests"
 	@echo "make journeys    whole shoots through Chromium at full size, a picture of every page in $(OUT)"
 	@echo "make faults      kill workers and empty queues under real shoots; needs PostgreSQL and Redis"
-	@echo "make check       ruff, mypy, import contracts"
+	@echo "make check       ruff, mypy, import contracts, results as old as their code"
 	@echo "make fmt         format the code"
 	@echo "make bench       measure time and memory"
 	@echo "make corpus      send 2,000 hostile files through the decoder of uploads"
@@ -78,6 +78,7 @@ check: $(INSTALLED)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m benchmarks.fresh
 
 test: setup check
 	@.ci/services

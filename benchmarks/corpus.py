@@ -20,9 +20,10 @@ import pillow_heif
 from PIL import Image
 
 from generation.engine import decoder
-from generation.understudy.evaluate import commit, machine, today
 from tests.engine import corpus
 from tests.engine.test_decoder import fate, growth, server, spent
+
+from .made_on import made_on
 
 RESULT = Path(__file__).parent / "results" / "corpus.json"
 PHOTO = Path(__file__).parent.parent / "generation" / "photos" / "photo-01.jpg"
@@ -31,6 +32,7 @@ TIMES = 40
 
 
 def main() -> None:
+    made = made_on("corpus")
     decoder.network_isolated()
     first = server()
     met, wrong, clocks, processors, grown = Counter[str](), [], [], [], [0.0]
@@ -46,9 +48,7 @@ def main() -> None:
         if case.fate not in (seen[0], "either"):
             wrong.append(case.name)
     figures = {
-        "commit": commit(),
-        "machine": machine(),
-        "date": today(),
+        **made,
         "network isolated": decoder.network_isolated(),
         "files": sum(met.values()),
         "mutated": corpus.MUTATED,

@@ -16,7 +16,8 @@ from pathlib import Path
 from generation.engine import pipeline, studio
 from generation.engine.__main__ import FOUR_LOOKS, MODEL, PHOTOS
 from generation.engine.looks import chosen_looks
-from generation.understudy.evaluate import commit, machine, today
+
+from .made_on import made_on
 
 RESULTS = Path(__file__).parent / "results" / "engine.json"
 DRAWN = 8  # pictures for the comparison of the two ways of drawing
@@ -83,9 +84,7 @@ def main() -> None:
     parser.add_argument("--photos", type=Path, default=PHOTOS)
     said = parser.parse_args()
     figures = {
-        "commit": commit(),
-        "machine": machine(),
-        "date": today(),
+        **made_on("engine"),
         "try": tried(sorted(said.photos.iterdir())[0]),
         "shoot": shoot(said.count, said.photos),
         "seconds_a_picture": drawing(),

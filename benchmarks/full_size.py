@@ -33,6 +33,8 @@ from generation.engine.looks import CATALOGUE
 from generation.engine.pipeline import Engine
 from generation.understudy.tokens import build_tokenizer
 
+from .made_on import made_on
+
 TRAINING_STEPS, SHOOT_STEPS, PICTURES, PHOTOS = 6, 8, 2, 4
 Timings = dict[str, float]
 
@@ -154,7 +156,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path)
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
-    timings: Timings = {}
+    made, timings = made_on("full_size"), Timings()
     folder = given.model or given.out / "sdxl"
     if not given.model:
         with _timed(timings, "build"):
@@ -162,6 +164,7 @@ def main() -> None:
     with _timed(timings, "load"):
         engine = pipeline.load(folder)
     report = {
+        **made,
         "device": torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu",
         "torch": torch.__version__,
         "parameters": sum(value.numel() for value in engine.pipe.unet.parameters()),

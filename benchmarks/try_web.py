@@ -17,7 +17,7 @@ from statistics import median
 
 from playwright.sync_api import APIRequestContext, Playwright, sync_playwright
 
-from generation.understudy.evaluate import commit, machine, today
+from .made_on import made_on
 
 RESULTS = Path(__file__).parent / "results" / "try_web.json"
 SELFIE = Path(__file__).parents[1] / "generation" / "photos" / "photo-03.jpg"
@@ -83,13 +83,13 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--beside", action="store_true")
     chosen = parser.parse_args()
+    part = "beside a shoot" if chosen.beside else "idle"
+    made = made_on(f"try_web {part}")
     with sync_playwright() as play:
         runs = [run(play, chosen.site.rstrip("/")) for _ in range(chosen.runs)]
     known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    known["beside a shoot" if chosen.beside else "idle"] = {
-        "commit": commit(),
-        "machine": machine(),
-        "date": today(),
+    known[part] = {
+        **made,
         "first_picture_seconds": median(one.first_picture for one in runs),
         "runs": [asdict(one) for one in runs],
     }

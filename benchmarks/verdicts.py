@@ -13,12 +13,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
-import subprocess
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +24,7 @@ import numpy as np
 from generation.engine.reasons import REFUSALS
 
 from . import coach
+from .made_on import made_on
 from .verdict_cases import Case, astronaut, labelled
 from .verdict_people import Base, bases
 
@@ -166,6 +164,7 @@ def main() -> None:
         "--calibrate", action="store_true", help="print the even people's measures; write nothing"
     )
     asked = parser.parse_args()
+    made = made_on("verdicts")
     people: dict[int, list[Base]] = defaultdict(list)
     for base in bases(asked.renders, range(asked.people)):
         people[base.person].append(base)
@@ -176,11 +175,8 @@ def main() -> None:
         return
     odd = [own for person, own in people.items() if person % 2]
     result = report([astronaut(), *labelled(odd)])
-    commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
     result = {
-        "commit": commit.stdout.strip(),
-        "machine": f"{platform.machine()}, Python {platform.python_version()}",
-        "date": datetime.now(UTC).date().isoformat(),
+        **made,
         "blind": False,
         "remark": REMARK,
         **result,

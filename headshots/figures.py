@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cache
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ class Figures:
 
     machine: str
     date: str
-    shoot_seconds: int  # 15 photos in, 40 headshots out
+    shoot_seconds: float  # 15 photos in, 40 headshots out
     try_seconds: int  # one selfie in, first picture out
     identity_megabytes: float
     judged_photos: int
@@ -28,7 +29,7 @@ class Figures:
     @property
     def shoot_minutes(self) -> int:
         """Whole minutes, rounded up: a promise on a page is not rounded in our favour."""
-        return -(-self.shoot_seconds // 60)
+        return ceil(self.shoot_seconds / 60)
 
 
 def read(name: str) -> Any:
@@ -38,14 +39,14 @@ def read(name: str) -> Any:
 @cache
 def figures() -> Figures:
     """Read once per process; a missing result or key fails loudly, as a page without it would lie."""
-    by_hand, verdicts = read("by_hand"), read("verdicts")
+    engine, verdicts = read("engine"), read("verdicts")
     refusals = verdicts["false_refusals"]["everybody"]
     return Figures(
-        machine=by_hand["machine"],
-        date=by_hand["date"],
-        shoot_seconds=by_hand["make shoot, 15 photos, 40 headshots, seconds"],
-        try_seconds=by_hand["make try, first picture, seconds"],
-        identity_megabytes=round(by_hand["identity.safetensors, bytes"] / 1e6, 1),
+        machine=engine["machine"],
+        date=engine["date"],
+        shoot_seconds=engine["shoot"]["seconds"],
+        try_seconds=ceil(engine["try"]["first_picture"]),
+        identity_megabytes=round(engine["shoot"]["adapter_mb"], 1),
         judged_photos=verdicts["photos"],
         reasons_found=int(100 * min(reason["recall"] for reason in verdicts["reasons"].values())),
         good_photos=refusals["photos"],

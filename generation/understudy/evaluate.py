@@ -109,6 +109,8 @@ def judge(out: Path, people: int, workers: int) -> dict[str, dict[str, object]]:
     folders = [folder_of(out, i) for i in range(people)]
     if missing := [folder.name for folder in folders if not (folder / "shot").is_file()]:
         raise BadInput(f"Nothing to judge in {', '.join(missing)}: run the stages render and shoot first.")
+    from benchmarks.measures import code  # the repository's: an installed package measures nothing
+
     from .evaluation_sheet import sheet
     from .judge_models import fetch_judge
     from .scores import report
@@ -120,8 +122,9 @@ def judge(out: Path, people: int, workers: int) -> dict[str, dict[str, object]]:
     for name, value in ceilings.items():
         goals[name]["on_the_renders"] = round(value, 4) if isfinite(value) else None
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    said = {"commit": commit(), "machine": machine(), "date": today(), "people": people, "notes": notes}
-    RESULTS.write_text(json.dumps({**said, "goals": goals}, indent=1) + "\n")
+    made = {"commit": commit(), "machine": machine(), "date": today(), "code": code("understudy")}
+    said = {**made, "people": people, "notes": notes, "goals": goals}
+    RESULTS.write_text(json.dumps(said, indent=1) + "\n")
     sheet(folders, SHEET)
     return goals
 

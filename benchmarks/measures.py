@@ -1,0 +1,99 @@
+"""What every result in ``benchmarks/results`` measures, and the command that measures it again.
+
+A result stands here by its file's name, a part of one by that and its key. The paths are those whose change
+could change the figures, and no more: who edits a page's words should not have to train anything. What
+measures is not what is measured, so no benchmark names itself. Those made on a GPU name least.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = Path(__file__).parent / "results"
+
+
+@dataclass(frozen=True)
+class Measure:
+    again: str  # the command
+    paths: tuple[str, ...]  # globs from the repository's root
+
+
+def engine(*modules: str) -> tuple[str, ...]:
+    return tuple(f"generation/engine/{name}.py" for name in modules)
+
+
+def app(*modules: str) -> tuple[str, ...]:
+    return tuple(f"generation/{name}.py" for name in modules)
+
+
+# One file holds the sums of all the others, so weights need not be read.
+WEIGHTS = ("generation/understudy/weights/weights.sha256",)
+DRAWING = engine("pipeline", "adapter", "studio", "sketch")
+LEARNING = engine("identity", "losses", "choosing", "training_photos", "checkpoints", "memory")
+RANKING = engine("ranking", "measure", "skin", "traits", "reader")
+CHILDREN = engine("process", "resident", "resident_child", "desk")
+JUDGING = engine(
+    *("photos", "rules", "quality", "faces", "mesh", "pose", "view", "geometry", "alignment"),
+    *("segment", "skin", "shading", "tints", "hidden", "coverage", "together"),
+)
+WORK = app("tasks", "shoots", "models", "sweeper")
+TRYING = app("tries", "tasks", "lab", "frames") + engine("selfie", "previews") + DRAWING + CHILDREN + WEIGHTS
+
+MEASURES = {
+    "corpus": Measure("make corpus", engine("decoder", "decoder_child", "intake", "plain")),
+    "engine": Measure(
+        "make bench",
+        DRAWING + LEARNING + RANKING + engine("selfie", "shoot", "session") + WEIGHTS,
+    ),
+    "faults kills": Measure("python -m tests.faults kills=20", WORK + CHILDREN),
+    "faults pretended-kills": Measure("python -m tests.faults pretended-kills=20", WORK),
+    "faults flush": Measure("python -m tests.faults flush=50", (*WORK, "headshots/broker.py")),
+    "faults estimates": Measure("python -m tests.faults estimates=30", app("estimates")),
+    # On a GPU, or for hours without one: what decides whether somebody is recognised.
+    "expectation": Measure(
+        "python -m benchmarks.expectation --cast DIR --out OUT",
+        engine("losses", "ranking", "measure") + WEIGHTS,
+    ),
+    # On a GPU: how a full-size model is loaded and what is trained. The loop around it is every model's.
+    "full_size": Measure(
+        "python -m benchmarks.full_size --out DIR, on a GPU",
+        engine("pipeline", "adapter", "losses"),
+    ),
+    "journeys": Measure("make journeys", WORK + CHILDREN + DRAWING + LEARNING + WEIGHTS),
+    # Figures of a training belong to the weights that came of it.
+    "training": Measure("python -m generation.understudy.train, on a GPU", WEIGHTS),
+    "try_web beside a shoot": Measure("python -m benchmarks.try_web SITE --beside", TRYING),
+    "try_web idle": Measure("python -m benchmarks.try_web SITE", TRYING),
+    "understudy": Measure("make evaluate", engine("pipeline", "sketch", "losses") + WEIGHTS),
+    "verdicts": Measure("python -m benchmarks.verdicts --renders DIR", JUDGING),
+    "web": Measure(
+        "make bench-web",
+        (
+            *("headshots/serving.py", "headshots/pages.py", "accounts/middleware.py"),
+            *app("gallery", "media", "vault", "uploads", "intake", "shoots", "readings"),
+            *("generation/views/gallery.py", "generation/views/opening.py"),
+            *("generation/views/photos.py", "generation/views/arriving.py"),
+            *engine("decoder", "decoder_child", "intake", "plain"),
+            *("templates/base.html", "templates/includes/*.html", "templates/pages/landing.html"),
+            *(f"templates/generation/{name}.html" for name in ("gallery", "frame", "favourite", "marks")),
+            *("static/css/*.css", "static/js/*.js"),
+        ),
+    ),
+}
+
+
+def code(name: str) -> dict[str, str]:
+    """A digest of what each of a result's paths holds now."""
+    return {path: digest(path) for path in MEASURES[name].paths}
+
+
+def digest(path: str, root: Path = ROOT) -> str:
+    """Of names and contents; twelve digits are enough to see a change by."""
+    seen = hashlib.sha256()
+    for file in sorted(root.glob(path)):
+        content = hashlib.sha256(file.read_bytes()).hexdigest()
+        seen.update(f"{file.relative_to(root).as_posix()} {content}\n".encode())
+    return seen.hexdigest()[:12]
