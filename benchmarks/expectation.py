@@ -34,6 +34,8 @@ from generation.engine.traits import judged
 from generation.engine.types import BadInput, EngineError, Keep, Recipe
 from generation.understudy.evaluate import commit, folder_of, machine, own_gpu, today
 
+from .measures import code
+
 RESULTS = Path(__file__).parent / "results" / "expectation.json"
 STAGES = ("shoot", "write")
 SIZES, PEOPLE, ASKED = (1, 3, 7, 15), 4, 40
@@ -195,6 +197,7 @@ def report(out: Path) -> dict[str, object]:
         "commit": commit(),
         "machine": ", ".join(sorted({one.machine for one in made})),
         "date": today(),
+        "code": code("expectation"),
         "asked": made[0].asked,
         "people": len({one.person for one in made}),
         **{name: _means(made, name) for name in ("good", "passed", "drawn", "selects", "bar")},

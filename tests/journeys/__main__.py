@@ -23,11 +23,11 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 
+from benchmarks.made_on import made_on  # noqa: E402
 from tests.journeys import closer, story, tour  # noqa: E402
 from tests.journeys.album import Album  # noqa: E402
 from tests.journeys.browser import CHROMIUM  # noqa: E402
 from tests.journeys.living import living, mailed_code  # noqa: E402
-from tests.made_on import made_on  # noqa: E402
 
 RESULT = Path("benchmarks/results/journeys.json")
 WIDTHS = (390, 1440)
@@ -49,12 +49,12 @@ STRETCHES = {  # from one page to another
 
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    journeys = {}
+    made, journeys = made_on("journeys"), {}
     for width in WIDTHS:
         journeys[f"{width} px"] = on_a_site_of_its_own(width, folder)
         print(json.dumps(journeys, indent=1), flush=True)
     if settings.SHOOT_SIZE == "full":
-        RESULT.write_text(json.dumps({**made_on(), "journeys": journeys}, indent=1) + "\n")
+        RESULT.write_text(json.dumps({**made, "journeys": journeys}, indent=1) + "\n")
 
 
 def on_a_site_of_its_own(width: int, folder: Path) -> dict[str, Any]:
