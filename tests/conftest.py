@@ -20,7 +20,7 @@ django.conf.settings.STORAGES["staticfiles"]["BACKEND"] = (
     "django.contrib.staticfiles.storage.StaticFilesStorage"
 )
 
-pytest_plugins = ["tests.peers", "tests.people", "tests.stores"]
+pytest_plugins = ["tests.other_reader", "tests.peers", "tests.people", "tests.stores"]
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -7,14 +7,16 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from pathlib import Path
 
 import pytest
 from django.conf import settings
 
+from generation.engine.marking import SOURCE_TYPE
 from tests import docs_api
 from tests.journeys.living import living
+from tests.other_reader import Read, altered, needs_node
 
+pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
 PATIENCE = 540  # seconds; on two busy cores it took 190
 TOKEN = """
 from accounts import tokens
@@ -23,9 +25,11 @@ print(tokens.make(User.objects.get(email="ivy@example.com"), "program"))
 """
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
-def test_a_program_makes_a_whole_shoot(tmp_path: Path) -> None:
-    photos, data = tmp_path / "photos", tmp_path / "data"
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """What the program has on its disk at the end: the best headshot alone, and those of its ZIP."""
+    folder = tmp_path_factory.mktemp("program")
+    photos, data = folder / "photos", folder / "data"
     photos.mkdir()
     data.mkdir()
     for file in sorted(docs_api.PHOTOS.iterdir())[:6]:
@@ -36,11 +40,28 @@ def test_a_program_makes_a_whole_shoot(tmp_path: Path) -> None:
         made = subprocess.run(
             command, cwd=settings.BASE_DIR, env=own, capture_output=True, text=True, check=True
         )
-        docs_api.run(site, made.stdout.strip(), folder=tmp_path, photos=photos, patience=PATIENCE)
-    with zipfile.ZipFile(tmp_path / "headshots.zip") as zipped:
-        pictures = [zipped.read(name) for name in zipped.namelist()]
-    assert 1 <= len(pictures) <= 8
-    for picture in (*pictures, (tmp_path / "headshot.jpg").read_bytes()):
+        docs_api.run(site, made.stdout.strip(), folder=folder, photos=photos, patience=PATIENCE)
+    with zipfile.ZipFile(folder / "headshots.zip") as zipped:
+        gallery = {name: zipped.read(name) for name in zipped.namelist()}
+    return {"headshot.jpg": (folder / "headshot.jpg").read_bytes(), **gallery}
+
+
+def test_a_program_makes_a_whole_shoot(pictures: dict[str, bytes]) -> None:
+    assert 1 <= len(pictures) - 1 <= 8
+    for picture in pictures.values():
         assert picture[:2] == b"\xff\xd8"
         assert b"trainedAlgorithmicMedia" in picture
-        assert b"c2pa" in picture
+
+
+@needs_node
+def test_a_reader_that_is_not_ours_finds_every_picture_valid(read: Read, pictures: dict[str, bytes]) -> None:
+    for name, said in read(pictures).items():
+        assert said["valid"], (name, said)
+        assert said["source"] == SOURCE_TYPE
+
+
+@needs_node
+def test_it_reports_a_byte_that_was_altered(read: Read, pictures: dict[str, bytes]) -> None:
+    for said in read({name: altered(data) for name, data in pictures.items()}).values():
+        assert not said["valid"]
+        assert "assertion.dataHash.mismatch" in said["codes"]
