@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email import message_from_bytes, policy
 from pathlib import Path
 
 from django.conf import settings
@@ -42,3 +44,12 @@ def living(folder: Path, **environment: str) -> Iterator[str]:
     ):
         await_site(web, site, logs)
         yield site
+
+
+def mailed_code(folder: Path) -> str:
+    """The code in the newest mail of the site that lives on ``folder``."""
+    newest = max((folder / "mail").iterdir(), key=lambda file: file.stat().st_mtime)
+    words = message_from_bytes(newest.read_bytes(), policy=policy.default).get_body(("plain",))
+    found = re.search(r"^\s*([A-Z0-9]{4}-?[A-Z0-9]{4})\s*$", words.get_content() if words else "", re.M)
+    assert found, f"no code in {newest}"
+    return found[1]
