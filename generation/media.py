@@ -51,6 +51,11 @@ def thumbnail(request: HttpRequest, photo: Photo) -> HttpResponse:
     return _picture(request, photo.shoot_id, "inputs", f"{photo.id}.thumb", "image/webp")
 
 
+def full(request: HttpRequest, headshot: Headshot) -> HttpResponse:
+    """A headshot in full, for whom the caller has let in: the program that began the free try."""
+    return _picture(request, headshot.shoot_id, "headshots", f"{headshot.id}.full", PICTURES["full"])
+
+
 @require_GET
 def headshot(request: HttpRequest, shoot: UUID, headshot: UUID, size: str) -> HttpResponse:
     """A headshot that passed the gate, in full or smaller; ``?download`` saves it under a speaking name."""

@@ -26,6 +26,7 @@ from .models import Attempt, Headshot, Kind, Photo, Shoot, Status, Verdict
 LOOKS = ("studio-grey@1", "clean-white@1", "deep-teal@1", "warm-beige@1")  # one picture of each
 PER_DEVICE, PER_ADDRESS = 1, 10  # a day
 ALONE, BESIDE = timedelta(seconds=30), timedelta(seconds=75)  # to a first picture: two cores, a shoot beside
+RATES = {"try": "10/m/ip"}  # of asking for one at all, by page or by program
 OUR_PICTURE = 0  # the round of a try's pictures once it is adopted: shown as "from your free try"
 
 
@@ -105,6 +106,19 @@ def ahead(shoot: Shoot) -> int:
     """Tries that are drawn before this one."""
     drawn = _tries().filter(status=Status.SUBMITTED)
     return drawn.filter(submitted_at__lt=shoot.submitted_at or timezone.now()).count()
+
+
+def step(shoot: Shoot, photo: Photo | None, pictures: int) -> str:
+    """What to say of it: selfie, checking, refused, waiting, drawing, ready or failed."""
+    if shoot.status == Status.READY:
+        return "ready" if pictures else "failed"
+    if shoot.status == Status.SUBMITTED:
+        return "drawing" if pictures or shoot.claimed else "waiting"
+    if shoot.status != Status.DRAFT:
+        return "failed"
+    if photo is None:
+        return "selfie"
+    return "refused" if photo.verdict != Verdict.WAITING and not photo.accepted else "checking"
 
 
 def until_first_picture(shoot: Shoot) -> timedelta:

@@ -54,6 +54,11 @@ def own_program(status: int = 200) -> tuple[Answer, ...]:
     return (401, 401, status, 404, 404)
 
 
+def tried(status: int = 200) -> tuple[Answer, ...]:
+    """The program of the visitor who began the free try."""
+    return (401, status, 401, 401, 401)
+
+
 def strangers(first: Answer, signed_in: Answer) -> tuple[Answer, ...]:
     return (first, first, signed_in, signed_in, signed_in)
 
@@ -156,7 +161,13 @@ ACCOUNT = [
 API = [
     Row("api:docs", "GET", everybody()),
     Row("api:schema", "GET", everybody()),
-    Row("api:consent", "GET", programs()),
+    Row("api:consent", "GET", everybody()),
+    Row("api:try", "POST", everybody(415)),
+    # Only the token of the try opens it; an account's opens nobody's try.
+    Row("api:try_mine", "GET", tried(), "try"),
+    Row("api:try_mine", "PUT", tried(415), "try"),
+    Row("api:try_mine", "DELETE", tried(), "try"),
+    Row("api:try_picture", "GET", tried(), "try"),
     Row("api:looks", "GET", programs()),
     Row("api:shoots", "GET", programs()),
     Row("api:shoots", "POST", programs(400)),
@@ -166,6 +177,8 @@ API = [
     Row("api:photos", "POST", own_program(415), "draft"),
     Row("api:photo", "GET", own_program(), "draft"),
     Row("api:photo", "DELETE", own_program(204), "draft"),
+    Row("api:photo_picture", "GET", own_program(), "draft"),
+    Row("api:photo_thumbnail", "GET", own_program(), "draft"),
     Row("api:choice", "PUT", own_program(400), "draft"),
     Row("api:submit", "POST", own_program(409), "draft"),
     Row("api:cancel", "POST", own_program(), "submitted"),
@@ -174,10 +187,17 @@ API = [
     Row("api:headshot", "GET", own_program(), "ready"),
     Row("api:headshot", "PATCH", own_program(400), "ready"),
     Row("api:picture", "GET", own_program(), "ready"),
+    Row("api:preview", "GET", own_program(), "ready"),
+    Row("api:thumbnail", "GET", own_program(), "ready"),
     Row("api:size", "GET", own_program(), "ready", SIZE),
     Row("api:size", "PUT", own_program(202), "ready", SIZE),
     Row("api:more_looks", "POST", own_program(400), "ready"),
     Row("api:report", "POST", own_program(400), "ready"),
+    Row("api:keep_longer", "POST", own_program(400), "ready"),
+    Row("api:keep_for", "POST", own_program(400), "ready"),
+    Row("api:consents", "GET", programs()),
+    Row("api:one_consent", "GET", own_program(), "release"),
+    Row("api:one_consent", "DELETE", own_program(), "release"),
     Row("api:receipt", "GET", own_program(), "purged"),
 ]
 

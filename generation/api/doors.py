@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 
-from .. import media
+from .. import media, uploads
 from ..models import Headshot, Shoot, Status
 from . import errors, shapes
 
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
 View = TypeVar("View", bound=Callable[..., Any])
 FILE = OpenApiTypes.BINARY
+LARGER = "This photo is larger than 50 MB; save a smaller copy of it."
 
 
 def own(request: Request, shoot: UUID) -> Shoot:
@@ -42,6 +47,17 @@ def said(shape: type[Serializer[Any]], request: Request) -> dict[str, Any]:
     return found
 
 
+def read_file(request: Request) -> None:
+    """Read a request with one photo; the limits stand before anything reads its body."""
+    plain = cast("HttpRequest", request)
+    if uploads.too_long(plain, files=1):
+        raise errors.TooLarge(_(LARGER))
+    limits = uploads.watch(plain)
+    request.FILES  # noqa: B018 (reads the body)
+    if limits.too_large:
+        raise errors.TooLarge(_(LARGER))
+
+
 def told(
     gives: Any = None, *, takes: Any = None, status: int = 200, kind: str | None = None, **more: Any
 ) -> Callable[[View], View]:
@@ -60,3 +76,18 @@ class Scheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
 
     def get_security_definition(self, auto_schema: object) -> dict[str, str]:
         return {"type": "http", "scheme": "bearer", "description": "A token of your account page."}
+
+
+class TryScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """The same of the one try that somebody without an account began."""
+
+    target_class = "generation.api.trying.ByTry"
+    name = "try"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": "`Try` and the token of the answer that began the free try.",
+        }

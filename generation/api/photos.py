@@ -5,23 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 from rest_framework.decorators import api_view, parser_classes
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from .. import intake, tasks, uploads
+from .. import intake, media, tasks
 from ..models import Photo, Shoot, Verdict
 from . import shapes
-from .doors import own, said, told
-from .errors import TooLarge
+from .doors import FILE, own, read_file, said, told
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
-
-LARGER = "This photo is larger than 50 MB; save a smaller copy of it."
 
 
 @told(shapes.PhotoShape(many=True), methods=["GET"], operation_id="photos_list")
@@ -37,14 +34,7 @@ def all_photos(request: Request, shoot: UUID) -> Response:
 
 
 def _add(request: Request, shoot: Shoot) -> Photo:
-    """The limits stand before anything reads the body."""
-    plain = cast("HttpRequest", request)
-    if uploads.too_long(plain, files=1):
-        raise TooLarge(_(LARGER))
-    limits = uploads.watch(plain)
-    request.FILES  # noqa: B018 (reads the body)
-    if limits.too_large:
-        raise TooLarge(_(LARGER))
+    read_file(request)
     sent = said(shapes.UploadShape, request)
     photo = intake.receive(shoot, sent["upload"], sent["photo"].read(), sent["photo"].name or "")
     if photo.verdict == Verdict.WAITING:
@@ -62,3 +52,17 @@ def one_photo(request: Request, shoot: UUID, photo: UUID) -> Response:
         return Response(shapes.PhotoShape(found).data)
     intake.remove(found)
     return Response(status=204)
+
+
+@told(FILE, kind="image/jpeg")
+@api_view(["GET"])
+def picture(request: Request, shoot: UUID, photo: UUID) -> HttpResponse:
+    """The photo as it is kept: upright, without metadata."""
+    return media.photo(cast("HttpRequest", request), shoot, photo, "jpg")
+
+
+@told(FILE, kind="image/webp")
+@api_view(["GET"])
+def thumbnail(request: Request, shoot: UUID, photo: UUID) -> HttpResponse:
+    """The photo in small."""
+    return media.photo(cast("HttpRequest", request), shoot, photo, "thumb")

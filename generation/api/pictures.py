@@ -58,6 +58,20 @@ def picture(request: Request, shoot: UUID, headshot: UUID) -> HttpResponse:
     return media.headshot(cast("HttpRequest", request), shoot, headshot, "full")
 
 
+@told(FILE, kind="image/webp")
+@api_view(["GET"])
+def preview(request: Request, shoot: UUID, headshot: UUID) -> HttpResponse:
+    """The headshot at the size of a screen."""
+    return media.headshot(cast("HttpRequest", request), shoot, headshot, "preview")
+
+
+@told(FILE, kind="image/webp")
+@api_view(["GET"])
+def thumbnail(request: Request, shoot: UUID, headshot: UUID) -> HttpResponse:
+    """The headshot as the gallery shows it."""
+    return media.headshot(cast("HttpRequest", request), shoot, headshot, "thumb")
+
+
 @told(shapes.SizeShape, status=202, methods=["PUT"])
 @told(FILE, kind="image/*", methods=["GET"])
 @api_view(["GET", "PUT"])

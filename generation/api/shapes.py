@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from rest_framework import serializers
 
-from .. import estimates, forms, readings
+from .. import estimates, forms, periods, readings
 from ..coach import coach
 from ..engine.looks import COLOURS, KEEP_WORDS
 from ..failures import SENTENCES
@@ -25,24 +25,8 @@ class ErrorShape(serializers.Serializer[Any]):
     error = serializers.CharField()
 
 
-class TextShape(serializers.Serializer[Any]):
-    """What a person agrees to; read it before you send its sha256 back."""
-
-    purpose = serializers.CharField()
-    version = serializers.IntegerField()
-    locale = serializers.CharField()
-    sha256 = serializers.CharField()
-    body = serializers.CharField()
-
-
-class ReleaseShape(serializers.Serializer[Any]):
-    """The subject's own yes, each part said by themself."""
-
-    text = serializers.CharField(help_text="sha256 of the consent text that was shown")
-    is_subject = serializers.BooleanField(
-        help_text="every picture that is uploaded shows the person themself"
-    )
-    is_adult = serializers.BooleanField(help_text="the person is 18 or older")
+class DaysShape(serializers.Serializer[Any]):
+    days = serializers.ChoiceField([length.days for length in periods.CHOICES])
 
 
 class LooksShape(serializers.Serializer[Any]):
@@ -81,10 +65,21 @@ class ReasonShape(serializers.Serializer[Any]):
 class PhotoShape(serializers.ModelSerializer[Photo]):
     accepted = serializers.BooleanField(help_text="good by itself and beside the others")
     reasons = serializers.SerializerMethodField()
+    picture = serializers.SerializerMethodField()
+    thumbnail = serializers.SerializerMethodField()
 
     class Meta:
         model = Photo
-        fields = ("id", "upload", "name", "width", "height", "verdict", "accepted", "reasons")
+        fields = (
+            *("id", "upload", "name", "width", "height", "verdict", "accepted", "reasons"),
+            *("picture", "thumbnail"),
+        )
+
+    def get_picture(self, photo: Photo) -> str:
+        return link("photo_picture", photo.shoot_id, photo.pk)
+
+    def get_thumbnail(self, photo: Photo) -> str:
+        return link("photo_thumbnail", photo.shoot_id, photo.pk)
 
     def get_reasons(self, photo: Photo) -> list[dict[str, Any]]:
         return [*photo.reasons, *photo.set_reasons]
@@ -112,7 +107,8 @@ class ShootShape(serializers.ModelSerializer[Shoot]):
         model = Shoot
         fields = (
             *("id", "status", "working", "created", "photos", "coach", "looks", "direction", "keep", "asked"),
-            *("progress", "outlook", "shown", "failure", "inputs_until", "headshots_until", "links"),
+            *("progress", "outlook", "shown", "failure", "inputs_until", "headshots_until", "release"),
+            "links",
         )
 
     def get_photos(self, shoot: Shoot) -> dict[str, int]:
@@ -140,7 +136,7 @@ class ShootShape(serializers.ModelSerializer[Shoot]):
     def get_links(self, shoot: Shoot) -> dict[str, str]:
         names = {
             Status.DRAFT: ("photos", "choice", "submit"),
-            Status.READY: ("headshots", "archive", "more_looks"),
+            Status.READY: ("headshots", "archive", "more_looks", "keep_longer", "keep_for"),
             Status.PURGED: ("receipt",),
             Status.FAILED: (),
         }.get(Status(shoot.status), ("cancel",))
@@ -152,12 +148,14 @@ class HeadshotShape(serializers.ModelSerializer[Headshot]):
     skin = serializers.SerializerMethodField()
     pose = serializers.SerializerMethodField()
     picture = serializers.SerializerMethodField()
+    preview = serializers.SerializerMethodField()
+    thumbnail = serializers.SerializerMethodField()
 
     class Meta:
         model = Headshot
         fields = (
             *("id", "rank", "select", "favourite", "look", "pose", "likeness", "skin", "skin_shift"),
-            *("sharpness", "report", "picture"),
+            *("sharpness", "report", "picture", "preview", "thumbnail"),
         )
 
     def get_likeness(self, headshot: Headshot) -> int | None:
@@ -171,6 +169,12 @@ class HeadshotShape(serializers.ModelSerializer[Headshot]):
 
     def get_picture(self, headshot: Headshot) -> str:
         return link("picture", headshot.shoot_id, headshot.pk)
+
+    def get_preview(self, headshot: Headshot) -> str:
+        return link("preview", headshot.shoot_id, headshot.pk)
+
+    def get_thumbnail(self, headshot: Headshot) -> str:
+        return link("thumbnail", headshot.shoot_id, headshot.pk)
 
 
 class SizeShape(serializers.Serializer[Any]):

@@ -25,12 +25,11 @@ from .. import leaving, media, tasks, tries, uploads
 from ..engine import decoder
 from ..engine.types import BadInput
 from ..failures import Refused
-from ..models import Lost, Photo, Shoot, Status, Verdict
+from ..models import Lost, Shoot, Status
 from .gallery import look_names
 
 DEVICE = "device"  # the cookie that the limit of one try a day goes by; it lasts that day
 HOUR, DAY = 3600, 86_400  # seconds
-RATES = {"try": "10/m/ip"}
 TOO_LARGE = "This file is larger than 50 MB; save a smaller copy of it."
 
 
@@ -41,7 +40,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """GET: what comes next. POST: the selfie, the first one with the release."""
     mine = own(request)
     if request.method == "POST":
-        if not ratelimit.consume(request, app="generation", action="try", config=RATES):
+        if not ratelimit.consume(request, app="generation", action="try", config=tries.RATES):
             return render(request, "429.html", status=429)
         if uploads.too_long(request, files=1):
             return HttpResponse(_(TOO_LARGE), status=413)
@@ -151,7 +150,7 @@ def state(shoot: Shoot) -> dict[str, Any]:
     names = look_names()
     made = shoot.headshots.filter(shown=True).order_by("rank", "number")
     pictures = [(one, names.get(one.look, one.look)) for one in made]
-    now = step(shoot, photo, len(pictures))
+    now = tries.step(shoot, photo, len(pictures))
     ahead = tries.ahead(shoot) if now == "waiting" else 0
     return {
         "shoot": shoot,
@@ -164,19 +163,6 @@ def state(shoot: Shoot) -> dict[str, Any]:
         "seconds": round(tries.until_first_picture(shoot).total_seconds()),
         "seen": f"{shoot.changed}.{now}.{ahead}",
     }
-
-
-def step(shoot: Shoot, photo: Photo | None, pictures: int) -> str:
-    """What the page says: selfie, checking, refused, waiting, drawing, ready or failed."""
-    if shoot.status == Status.READY:
-        return "ready" if pictures else "failed"
-    if shoot.status == Status.SUBMITTED:
-        return "drawing" if pictures or shoot.claimed else "waiting"
-    if shoot.status != Status.DRAFT:
-        return "failed"
-    if photo is None:
-        return "selfie"
-    return "refused" if photo.verdict != Verdict.WAITING and not photo.accepted else "checking"
 
 
 @never_cache

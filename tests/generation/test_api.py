@@ -24,9 +24,9 @@ from pytest_django.live_server_helper import LiveServer
 from accounts import receipts, tokens
 from accounts.models import ApiToken, User
 from billing import ledger
-from generation import catalogue, frames, media, renditions, shoots
+from generation import catalogue, frames, media, renditions, shoots, tries
 from generation.api import describing
-from generation.models import Headshot, Photo, Rendition, Shoot, Status, Verdict
+from generation.models import Headshot, Kind, Photo, Rendition, Shoot, Status, Verdict
 from tests import cast, docs_api
 
 JSON = "application/json"
@@ -56,9 +56,14 @@ def studio() -> Iterator[None]:
     def work() -> None:
         try:
             while not over.wait(0.05):
-                Photo.objects.filter(verdict=Verdict.WAITING).update(verdict=Verdict.ACCEPTED)
+                for photo in Photo.objects.filter(verdict=Verdict.WAITING):
+                    Photo.objects.filter(pk=photo.pk).update(verdict=Verdict.ACCEPTED)
+                    tries.go_on(photo)
                 for shoot in Shoot.objects.filter(status=Status.SUBMITTED):
-                    draw(shoot)
+                    if shoot.kind == Kind.TRY:
+                        try_on(shoot)
+                    else:
+                        draw(shoot)
         finally:
             connection.close()
 
@@ -83,6 +88,14 @@ def draw(shoot: Shoot) -> None:
     cast.opened(drawing, selects=1)
 
 
+def try_on(shoot: Shoot) -> None:
+    taken = shoots.take(shoot.pk, Status.SUBMITTED)
+    assert taken is not None
+    for number in range(4):
+        cast.headshot(taken, number, frames.pictures(grey()))
+    shoots.publish(taken, taken.claim, tries.ordered(taken))
+
+
 def grey() -> Any:
     from PIL import Image
 
@@ -104,8 +117,12 @@ def test_the_commands_of_the_page_make_a_whole_shoot(live_server: LiveServer, tm
         said = docs_api.run(live_server.url, token, folder=tmp_path, photos=photos, patience=120)
     assert cast.text().body.splitlines()[0] in said
     assert "['studio-grey@1', 'garden@1']" in said
-    assert Shoot.objects.get().status == Status.PURGED
-    assert (tmp_path / "headshot.jpg").read_bytes()[:2] == b"\xff\xd8"
+    ended = set(Shoot.objects.values_list("kind", "status"))
+    assert ended == {(Kind.SHOOT, Status.PURGED), (Kind.TRY, Status.PURGED)}
+    for name in ("headshot.jpg", "tried.jpg"):
+        assert (tmp_path / name).read_bytes()[:2] == b"\xff\xd8"
+    for name in ("photo.webp", "thumbnail.webp"):
+        assert (tmp_path / name).read_bytes()[8:12] == b"WEBP"
     assert len(zipfile.ZipFile(tmp_path / "headshots.zip").namelist()) == 2
     assert receipts.checked((tmp_path / "receipt.json").read_text()) is not None
     assert ApiToken.objects.get().used is not None
