@@ -19,6 +19,7 @@ from . import receipts
 from . import tokens as keyring
 from .forms import NameForm, ReceiptForm, TokenForm
 from .models import ConsentText, Release
+from .proving import proven
 
 
 @login_required
@@ -94,20 +95,27 @@ def verify(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/verify.html", context)
 
 
-@never_cache
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_safe
 def tokens(request: HttpRequest) -> HttpResponse:
-    """The person's API tokens; a new one is shown in the answer that makes it, and never again."""
-    form = TokenForm(request.POST or None)
-    context: dict[str, object] = {"form": form, "tokens": request.user.api_tokens.all()}
+    """The person's API tokens, each to be revoked."""
+    return render(request, "accounts/tokens.html", {"tokens": request.user.api_tokens.all()})
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@proven
+def new_token(request: HttpRequest) -> HttpResponse:
+    """A token outlives the session that made it, so a borrowed session must not make one. It is shown in
+    the answer that makes it, and never again."""
+    form = TokenForm(request.POST if "name" in request.POST else None)
+    context: dict[str, object] = {"form": form}
     if request.method == "POST" and form.is_valid():
         try:
             context["secret"] = keyring.make(request.user, form.cleaned_data["name"])
-            context["form"] = TokenForm()
         except keyring.TooMany as error:
             form.add_error(None, str(error))
-    return render(request, "accounts/tokens.html", context)
+    return render(request, "accounts/new_token.html", context)
 
 
 @login_required

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from functools import wraps
-from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from allauth.core import ratelimit
-from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -17,15 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import proof, receipts
-from accounts.forms import CodeForm
+from accounts import receipts
+from accounts.proving import proven
 
 from .. import export as exporting
 from .. import leaving
 from ..models import Shoot, Status
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 GONE = "account_receipt"  # the receipt of a deleted account, for the one page that shows it
 
@@ -41,33 +34,6 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.success(request, _("Your consent is withdrawn, and what was made under it is deleted."))
         return redirect("accounts:consents")
     return render(request, "accounts/withdraw.html", {"release": release, "shoot": shoot})
-
-
-def proven(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """The view, after the person gave their password, second factor or a mailed code once more."""
-
-    @wraps(view)
-    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if proof.given(request):
-            return view(request, *args, **kwargs)
-        if not proof.by_mail(request):
-            raise ReauthenticationRequired()  # allauth's middleware leads there and back
-        return _by_mail(request)
-
-    return login_required(asked)
-
-
-def _by_mail(request: HttpRequest) -> HttpResponse:
-    form = CodeForm(request.POST if "code" in request.POST else None)
-    if "send" in request.POST:
-        if too_many := ratelimit.consume_or_429(request, action="reauthenticate"):
-            return too_many
-        proof.send_code(request)
-    elif request.method == "POST" and form.is_valid():
-        if proof.check(request, form.cleaned_data["code"]):
-            return redirect(request.path)
-        form.add_error("code", _("This is not the code. After three wrong ones, ask for a new one."))
-    return render(request, "accounts/proof.html", {"form": form, "sent": proof.sent(request)})
 
 
 @never_cache
