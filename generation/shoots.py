@@ -39,6 +39,7 @@ MOST_PHOTOS = 20
 MOST_LOOKS = 6
 MOST_ROUNDS = 6  # of one shoot: the first, its redo, and further looks
 RECENTLY = timedelta(hours=1)  # what fairness remembers
+BEGAN = timezone.now()  # this process
 
 
 # The person's steps.
@@ -168,8 +169,19 @@ def whose_turn(waiting: Iterable[tuple[UUID, Any, datetime]], recent: Mapping[An
     return turn[0] if turn else None
 
 
+def left_behind() -> Shoot | None:
+    """What a worker may have died at: its lease ran out, or was last renewed before this worker began."""
+    unheard = max(timezone.now(), BEGAN + LEASE)
+    return Shoot.objects.working().filter(kind=Kind.SHOOT, claimed_until__lt=unheard).first()
+
+
 def next_in_turn() -> UUID | None:
-    """The submitted shoot that is to be trained next, fair between people (promise 15)."""
+    """The submitted shoot that is to be trained next, fair between people (promise 15).
+
+    What is left behind comes before whatever waits, even if its lease must run out first: whoever is next in
+    turn would keep this worker for a whole shoot."""
+    if left := left_behind():
+        return left.pk
     now = timezone.now()
     waiting = Shoot.objects.unclaimed().filter(status=Status.SUBMITTED, kind=Kind.SHOOT)
     trained = ShootEvent.objects.filter(new=Status.TRAINED, at__gt=now - RECENTLY)

@@ -7,9 +7,11 @@ import os
 import random
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
 from subprocess import Popen
 from typing import Any
 from uuid import uuid4
@@ -26,10 +28,12 @@ from django.utils import timezone  # noqa: E402
 
 from billing import ledger  # noqa: E402
 from generation import cast, demo, estimates, intake, shoots, tasks  # noqa: E402
-from generation.models import WORKING, Shoot, Status, Verdict  # noqa: E402
+from generation.models import MOST_STARTS, WORKING, Shoot, Status, Verdict  # noqa: E402
 from generation.processes import WORKER, process  # noqa: E402
 
 RESTART = 30.0  # seconds after a kill within which another worker goes on
+WAITING = 4  # people with a shoot while workers are killed
+PAUSE, PRETENDED_PAUSE = 60.0, 4.0  # most seconds between a restart and the next kill: half a shoot, or most
 OFF = 0.25  # of the true time that an estimate may be wrong by
 ASKED = 8
 LONG = 1200.0  # seconds, beyond which something is stuck
@@ -90,49 +94,46 @@ class Worker:
 
 
 def kills(count: int) -> dict[str, Any]:
-    """SIGKILL at a random moment of each of ``count`` shoots, one after the other."""
-    chance, restarts, failed, twice, short = random.Random(0), [], 0, 0, 0
+    """SIGKILL at ``count`` random moments of the shoots of several people, who wait for one worker."""
+    chance, hits, restarts = random.Random(0), list[str](), list[float]()
     with Worker().running() as worker:
-        usual = _undisturbed()
+        shoots = [submitted(f"waits-{number}") for number in range(WAITING)]
         while len(restarts) < count:
-            shoot = submitted(f"killed-{len(restarts) + short}")
-            until(lambda shoot=shoot: _claimed(shoot))
-            time.sleep(chance.uniform(0, 0.9 * usual))
-            shoot.refresh_from_db()
-            if over(shoot):  # the machine is faster now than it was
-                short, usual = short + 1, usual / 2
-                continue
-            claim, killed = shoot.claim, time.monotonic()
-            worker.kill()
-            until(lambda shoot=shoot, claim=claim: _claimed(shoot, claim))
-            restarts.append(round(time.monotonic() - killed, 1))
-            until(lambda shoot=shoot: over(shoot))
-            failed += shoot.status != Status.READY
-            twice += _twice(shoot)
+            time.sleep(chance.uniform(0, PRETENDED_PAUSE if settings.ENGINE else PAUSE))
+            hit = _under_work(shoots)
+            if hit is None:
+                shoots.append(submitted(f"waits-{len(shoots)}"))
+            elif hit.starts < MOST_STARTS:  # a third start that is killed before its progress is the last
+                killed = time.monotonic()
+                worker.kill()
+                until(lambda hit=hit: _claimed(hit, hit.claim))
+                hits.append(hit.status)
+                restarts.append(round(time.monotonic() - killed, 1))
+                print(f"{len(hits)}: {hit.status}, {hit.progress:.0%}, {restarts[-1]} s", file=sys.stderr)
+        until(lambda: all(over(shoot) for shoot in shoots), every=1)
+    failed = sum(shoot.status != Status.READY for shoot in shoots)
+    twice = sum(_twice(shoot) for shoot in shoots)
     return {
         "killed": len(restarts),
-        "over before the kill": short,
-        "undisturbed, seconds": round(usual, 1),
+        "while": Counter(hits),
+        "shoots": len(shoots),
         "not finished": failed,
         "headshots twice": twice,
-        "restart, seconds, median": sorted(restarts)[len(restarts) // 2] if restarts else None,
-        "restart, seconds, worst": max(restarts, default=None),
-        "holds": not failed and not twice and max(restarts, default=0.0) <= RESTART,
+        "restart, seconds, median": median(restarts),
+        "restart, seconds, worst": max(restarts),
+        "holds": not failed and not twice and max(restarts) <= RESTART,
     }
 
 
-def _undisturbed() -> float:
-    begun = time.monotonic()
-    shoot = submitted("undisturbed")
-    until(lambda: _claimed(shoot))
-    begun = time.monotonic()
-    until(lambda: over(shoot))
-    return time.monotonic() - begun
+def _under_work(shoots: Sequence[Shoot]) -> Shoot | None:
+    """The shoot that the worker is at; None when all are over."""
+    mine = Shoot.objects.filter(pk__in=[shoot.pk for shoot in shoots])
+    until(lambda: mine.filter(claimed_until__gt=timezone.now()).exists() or not mine.working().exists())
+    return mine.filter(claimed_until__gt=timezone.now()).first()
 
 
-def _claimed(shoot: Shoot, after: int = 0) -> bool:
-    shoot.refresh_from_db()
-    return shoot.claim > after
+def _claimed(shoot: Shoot, after: int) -> bool:
+    return Shoot.objects.filter(pk=shoot.pk, claim__gt=after).exists()
 
 
 def _twice(shoot: Shoot) -> int:

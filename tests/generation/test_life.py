@@ -88,6 +88,24 @@ def test_whoever_was_served_least_of_late_is_next() -> None:
     assert shoots.whose_turn([], {}) is None
 
 
+def test_what_a_worker_died_at_comes_before_what_waits(
+    waiting: Shoot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        begun = shoots.take(cast.submitted(cast.person("emil")).pk, Status.SUBMITTED)
+        assert begun is not None
+        clock.shift(2)
+        monkeypatch.setattr(shoots, "BEGAN", timezone.now())  # of a worker that knows of nobody else
+        assert shoots.next_in_turn() == begun.pk
+        assert shoots.take(begun.pk, Status.SUBMITTED) is None  # somebody may yet be at it
+        clock.shift(2)
+        shoots.beat(begun, begun.claim)  # and is
+        assert shoots.next_in_turn() == waiting.pk
+        clock.shift(LEASE * 2)
+        assert shoots.next_in_turn() == begun.pk
+        assert shoots.take(begun.pk, Status.SUBMITTED)
+
+
 @pytest.mark.parametrize("wrong", [Status.TRAINED, Status.READY, Status.FAILED])
 def test_no_status_is_skipped(ivy: User, wrong: Status) -> None:
     draft = cast.draft(ivy)
