@@ -29,6 +29,22 @@ def expectation(photos: int) -> int | None:
     return int(good + (next_good - good) * (photos - size) / (next_size - size))
 
 
+def try_seconds(part: str) -> tuple[int, int] | None:
+    """Until a try's first and its last picture: the slowest run, rounded up to five seconds.
+
+    ``part`` is "idle" or "beside a shoot"; None where it was not measured.
+    """
+    runs = _read("try_web").get(part, {}).get("runs")
+    if not runs:
+        return None
+    first, whole = (max(run[name] for run in runs) for name in ("first_picture", "all_pictures"))
+    return _by_fives(first), _by_fives(whole)
+
+
+def _by_fives(seconds: float) -> int:
+    return -int(-seconds // 5) * 5
+
+
 @cache
 def _read(name: str) -> dict[str, Any]:
     file = RESULTS / f"{name}.json"

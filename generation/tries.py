@@ -18,14 +18,15 @@ from django.utils.translation import gettext as _
 from accounts import keys
 from accounts.models import ConsentText, Release, User
 
-from . import intake, periods, shoots
+from . import intake, measured, periods, shoots
 from .engine.decoder import Decoded
 from .failures import Refused
 from .models import Attempt, Headshot, Kind, Photo, Shoot, Status, Verdict
 
 LOOKS = ("studio-grey@1", "clean-white@1", "deep-teal@1", "warm-beige@1")  # one picture of each
 PER_DEVICE, PER_ADDRESS = 1, 10  # a day
-ALONE, BESIDE = timedelta(seconds=30), timedelta(seconds=75)  # to a first picture: two cores, a shoot beside
+# Seconds to the first and to the last picture where nothing was measured: what we promise on two cores.
+PROMISED = {"idle": (30, 30), "beside a shoot": (75, 75)}
 RATES = {"try": "10/m/ip"}  # of asking for one at all, by page or by program
 OUR_PICTURE = 0  # the round of a try's pictures once it is adopted: shown as "from your free try"
 
@@ -124,7 +125,9 @@ def step(shoot: Shoot, photo: Photo | None, pictures: int) -> str:
 def until_first_picture(shoot: Shoot) -> timedelta:
     """As if all before it took their usual time; a shoot that is being made beside it takes its share."""
     beside = Shoot.objects.working().filter(kind=Kind.SHOOT, claimed_until__gt=timezone.now()).exists()
-    return (BESIDE if beside else ALONE) * (ahead(shoot) + 1)
+    part = "beside a shoot" if beside else "idle"
+    first, whole = measured.try_seconds(part) or PROMISED[part]
+    return timedelta(seconds=ahead(shoot) * whole + first)
 
 
 def _tries() -> QuerySet[Shoot]:

@@ -24,7 +24,7 @@ ADVICE = {
     "extreme_expression": "The expression is extreme; add photos with a calm face or a smile.",
     "old": "It is more than two years old; newer photos look more like the person today.",
     "few_angles": "The photos show fewer than three angles; {next}",
-    "next_photo": "{next}",
+    "next_photo": "The next best photo: {next}",
 }
 
 

@@ -67,6 +67,7 @@ def test_few_angles_is_a_warning_and_three_are_enough() -> None:
     more = [photo((angle, "front", "smile")) for angle in ("three-quarter left", "slightly right")]
     (advice,) = coverage.advise(coverage.cover(front + more))
     assert advice.code == "next_photo"
+    assert advice.sentence.startswith("The next best photo: Add one ")
 
 
 def test_counts_are_of_photos() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import threading
 from datetime import UTC, datetime, timedelta
@@ -22,7 +23,7 @@ from PIL import Image
 from accounts import keys
 from accounts.models import Purpose, Release, User
 from billing import ledger
-from generation import frames, intake, retention, shoots, tries, vault
+from generation import frames, intake, measured, retention, shoots, tries, vault
 from generation.engine.decoder import Decoded
 from generation.engine.resident import Drawn
 from generation.engine.types import Reason, Score
@@ -273,10 +274,32 @@ def test_the_queue_number_is_true(db: None) -> None:
         tries.go_on(photo)
         queued.append(Shoot.objects.get(pk=shoot.pk))
     assert [tries.ahead(shoot) for shoot in queued] == [0, 1, 2]
-    assert tries.until_first_picture(queued[2]) == 3 * tries.ALONE
+    first, whole = measured.try_seconds("idle") or (0, 0)
+    assert 0 < first <= whole
+    assert tries.until_first_picture(queued[2]) == timedelta(seconds=2 * whole + first)
     refused = begin(address="192.0.2.9")
     cast.photo(refused, verdict=Verdict.REFUSED)
     assert tries.waiting() == 3  # who has to send another selfie is not in the queue
+
+
+def test_the_page_says_what_was_measured_and_never_less(zoe: Client, ivy: User) -> None:
+    """The slowest run, rounded up to five seconds; beside a running shoot, what was measured there."""
+    for part, told in json.loads((measured.RESULTS / "try_web.json").read_text()).items():
+        slowest = max(run["first_picture"] for run in told["runs"])
+        first, whole = measured.try_seconds(part) or (0, 0)
+        assert (first % 5, whole % 5) == (0, 0)
+        assert 0 <= first - slowest < 5
+        assert whole >= max(run["all_pictures"] for run in told["runs"])
+    zoe.get(TRY)
+    shoot = begin(zoe.cookies["try"].value)
+    Photo.objects.filter(pk=tries.send(shoot, DECODED, "s.jpg", uuid4()).pk).update(verdict=Verdict.ACCEPTED)
+    tries.go_on(Photo.objects.get())
+    for part in ("idle", "beside a shoot"):
+        if part != "idle":
+            cast.training(ivy)
+        seconds = measured.try_seconds(part)
+        assert seconds is not None
+        assert f"in about {seconds[0]} seconds" in zoe.get(TRY).content.decode()
 
 
 def test_an_hour_later_it_is_gone(zoe: Client, theirs: Shoot) -> None:
