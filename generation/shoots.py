@@ -169,6 +169,12 @@ def whose_turn(waiting: Iterable[tuple[UUID, Any, datetime]], recent: Mapping[An
     return turn[0] if turn else None
 
 
+def begun() -> Shoot | None:
+    """Who is learned and waits to be drawn: a worker was stopped, or more looks are wanted."""
+    learned = Shoot.objects.unclaimed().filter(kind=Kind.SHOOT, status__in=(Status.TRAINED, Status.GENERATED))
+    return learned.order_by("submitted_at").first()
+
+
 def left_behind() -> Shoot | None:
     """What a worker may have died at: its lease ran out, or was last renewed before this worker began."""
     unheard = max(timezone.now(), BEGAN + LEASE)

@@ -54,9 +54,10 @@ def _unrung(waiting: models.QuerySet[Row]) -> Iterable[Row]:
 
 
 def loop(stop: threading.Event, every: float) -> None:
-    """Sweep until asked to stop; a round that fails is logged and the next one tried."""
-    tidied = 0.0
-    while not stop.wait(every):
+    """Sweep at once and until asked to stop; a round that fails is logged and the next one tried."""
+    tidied, pause = 0.0, 0.0
+    while not stop.wait(pause):
+        pause = every
         try:
             sweep()
             if time.monotonic() - tidied > TIDY:

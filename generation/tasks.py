@@ -39,6 +39,8 @@ def actor(queue: str) -> Callable[[Callable[[str], None]], dramatiq.Actor[[str],
 @actor("studio")
 def train_identity(shoot_id: str) -> None:
     """Learn the person whose turn it is; the message's own shoot has a message for each that waits."""
+    if begun := shoots.begun():
+        return go_on(begun, Status(begun.status))
     turn = shoots.next_in_turn()
     if turn and (shoot := shoots.take(turn, Status.SUBMITTED)):
         with working(shoot) as lease:
@@ -217,7 +219,7 @@ NEXT = {
 
 
 def go_on(shoot: Shoot, reached: Status) -> None:
-    """The next step at once: what is begun is finished before another person's training begins."""
+    """The next step at once: what is learned is finished before another person's training begins."""
     shoot.refresh_from_db()
     if shoot.status == reached and not stopping():
         NEXT[Kind.SHOOT, reached].fn(str(shoot.pk))

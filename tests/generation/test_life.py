@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
-from generation import shoots, sweeper, tasks
+from generation import lab, shoots, sweeper, tasks, vault
+from generation.engine.ranking import Person
+from generation.engine.records import pack
+from generation.engine.types import Keep
 from generation.models import LEASE, MOST_STARTS, Lost, Shoot, Status
 from tests import cast
+from tests.faults import engine
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 22, 12, tzinfo=timezone.get_default_timezone())
@@ -104,6 +110,25 @@ def test_what_a_worker_died_at_comes_before_what_waits(
         clock.shift(LEASE * 2)
         assert shoots.next_in_turn() == begun.pk
         assert shoots.take(begun.pk, Status.SUBMITTED)
+
+
+@pytest.fixture
+def pretended(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(settings, "ENGINE", engine.__name__)
+    lab.close()
+    yield
+    lab.close()
+
+
+@pytest.mark.usefixtures("pretended")
+def test_who_is_learned_is_drawn_before_anybody_else_is_learned(waiting: Shoot) -> None:
+    learned = cast.trained(cast.person("emil"), asked=1)
+    person = Person(Keep(), Keep(), engine.OWN)
+    vault.put(learned.pk, "inputs", "person", pack(person))
+    tasks.train_identity.fn(str(waiting.pk))
+    for shoot in (learned, waiting):
+        shoot.refresh_from_db()
+    assert (learned.status, waiting.status) == (Status.READY, Status.SUBMITTED)
 
 
 @pytest.mark.parametrize("wrong", [Status.TRAINED, Status.READY, Status.FAILED])
