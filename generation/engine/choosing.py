@@ -59,7 +59,8 @@ def choose(
     for index, put_on in enumerate(candidates):
         put_on()
         with torch.autocast(engine.device.type, engine.dtype, enabled=engine.dtype == torch.bfloat16):
-            pictures = studio.draw(engine, shots, steps=steps, cancelled=cancelled)
+            drawn = studio.in_batches(engine, shots, PICTURES, steps=steps, cancelled=cancelled)
+            pictures = [picture for images in drawn for picture in images]
         scores.append(score(pictures, wanted, [photo.image for photo in photos], read))
         progress((index + 1) / len(candidates))
     return Choice(int(np.argmax(scores)), [round(value, 4) for value in scores])

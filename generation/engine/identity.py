@@ -12,13 +12,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from diffusers import DDPMScheduler
 from diffusers.training_utils import cast_training_params
 from peft import LoraConfig
 from peft.utils import get_peft_model_state_dict
 from torch import Tensor
 
-from . import adapter, checkpoints, choosing, losses
+from . import adapter, checkpoints, choosing, losses, training_step
 from .memory import Memory, of_people, remember
 from .pipeline import Engine
 from .progress import Progress, never, silent
@@ -57,8 +56,9 @@ def train(
     ``held_out`` the checkpoint most like the held-out photos is chosen, otherwise the last. ``resume`` is a
     folder for checkpoints: a later call with the same photos, recipe and model goes on from the newest in
     it and gives exactly what an uninterrupted run gives; it is emptied at the end. ``saved`` hears of each
-    step that is safe there. ``skin`` (n, 3) goes
-    into the identity as it is. Raises BadInput without photos, Cancelled (after saving) when asked to stop.
+    step that is safe there. ``skin`` (n, 3) goes into the identity as it is. A GPU that runs out of memory
+    gets each batch in smaller portions. Raises BadInput without photos, Cancelled (after saving) when asked
+    to stop, BadModel when not even one photo fits into memory.
     """
     if not photos:
         raise BadInput("There is no photo to learn from; add at least one that is accepted.")
@@ -124,15 +124,17 @@ def _learn(
     candidates = sorted(
         {round(recipe.steps * (i + 1) / recipe.checkpoints) for i in range(recipe.checkpoints)} - {0}
     )
-    step = run.restore()
+    step, portion = run.restore(), recipe.batch
     while step < recipe.steps:
         if cancelled():
             run.save(step)
             raise Cancelled("Training was stopped; the same command goes on from here.")
-        loss = _loss(engine, schedule, own, recipe, run.generator)
-        if prior:
-            loss = loss + recipe.prior_weight * _loss(engine, schedule, prior, recipe, run.generator)
-        loss.backward()
+        weighted = [
+            (weight, training_step.batch(engine, schedule, memory, recipe, run.generator))
+            for weight, memory in ((1.0, own), (recipe.prior_weight, prior))
+            if memory
+        ]
+        portion = training_step.accumulate(engine, weighted, run.optimiser, portion)
         torch.nn.utils.clip_grad_norm_(run.parameters.values(), 1.0)
         run.optimiser.param_groups[0]["lr"] = recipe.learning_rate * _rate(step, recipe)
         run.optimiser.step()
@@ -145,37 +147,6 @@ def _learn(
             saved(step)
         progress(0.02 + 0.86 * step / recipe.steps, f"Learning the person: step {step} of {recipe.steps}")
     return candidates
-
-
-def _loss(
-    engine: Engine, schedule: DDPMScheduler, memory: Memory, recipe: Recipe, generator: torch.Generator
-) -> Tensor:
-    """One batch: photos drawn by their chance, their latents, noise, timesteps and dropped captions."""
-    device, count = engine.device, recipe.batch
-    picks = torch.multinomial(memory.chance, count, replacement=True, generator=generator)
-    timesteps = losses.stratified_timesteps(len(schedule), count, generator)
-    weights = losses.timestep_weights(schedule)[timesteps].to(device)
-    shape = (count, *memory.mean.shape[1:])
-    spread, noise = (torch.randn(shape, generator=generator).to(device) for _ in range(2))
-    dropped = (torch.rand(count, generator=generator) < recipe.caption_dropout).to(device)
-    picks, timesteps = picks.to(device), timesteps.to(device)
-    latents = memory.mean[picks] + spread * memory.std[picks]
-    nothing, size = engine.words(""), engine.settings.size
-    states = torch.where(dropped[:, None, None], nothing.states, memory.states[picks])
-    pooled = torch.where(dropped[:, None], nothing.pooled, memory.pooled[picks])
-    frame = torch.tensor([[size, size, 0, 0, size, size]], device=device, dtype=pooled.dtype)
-    with torch.autocast(device.type, torch.bfloat16, enabled=engine.dtype == torch.bfloat16):
-        answer = engine.pipe.unet(
-            schedule.add_noise(latents, noise, timesteps).to(engine.dtype),
-            timesteps,
-            encoder_hidden_states=states,
-            added_cond_kwargs={
-                "text_embeds": pooled,
-                "time_ids": frame.expand(count, -1),
-            },
-        ).sample
-    wanted = losses.target(schedule, latents, noise, timesteps)
-    return (weights * losses.masked_error(answer, wanted, memory.mask[picks])).mean()
 
 
 def attach(engine: Engine, recipe: Recipe) -> dict[str, Tensor]:

@@ -12,6 +12,7 @@ from torch import Tensor
 from . import losses, studio
 from .looks import CATALOGUE
 from .pipeline import Engine
+from .portions import indivisible
 from .training_photos import TrainingPhoto
 from .types import Keep
 
@@ -33,7 +34,8 @@ class Memory:
 
 def remember(engine: Engine, photos: Sequence[TrainingPhoto], background: float) -> Memory:
     """Encode photos and captions once."""
-    latents = studio.encode(engine.pipe, [photo.image for photo in photos])
+    with indivisible("to look at a photo"):
+        latents = studio.encode(engine.pipe, [photo.image for photo in photos])
     words = [engine.words(photo.caption) for photo in photos]
     factor = engine.pipe.vae_scale_factor
     reach = max(8, engine.settings.size // 32)
@@ -61,7 +63,7 @@ def of_people(engine: Engine) -> Memory:
     """What the base model draws of people in general (DreamBooth's prior preservation)."""
     looks = list(CATALOGUE.values())
     shots = [studio.shot(engine, order, Keep(), "") for order in studio.orders_for(looks, PRIOR_PICTURES)]
-    images = [image for shot in shots for image in studio.draw(engine, [shot])]
+    images = [image for images in studio.in_batches(engine, shots, 1) for image in images]
     everywhere = np.ones((engine.settings.size,) * 2, np.float32)
     pairs = zip(shots, images)
     return remember(engine, [TrainingPhoto(image, shot.prompt, everywhere) for shot, image in pairs], 1.0)

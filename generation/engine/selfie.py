@@ -14,8 +14,9 @@ from transformers import CLIPImageProcessor, CLIPVisionModelWithProjection
 
 from . import studio
 from .pipeline import Engine, StudioPipeline, lay_out
+from .portions import indivisible
 from .progress import Progress, never, silent
-from .types import BadModel, Cancelled, Frame, Keep
+from .types import BadModel, Frame, Keep
 
 SCALE = 0.9  # of the picture's words against the prompt's; at 1 the selfie's own pose begins to win
 
@@ -49,7 +50,9 @@ def open_selfie(engine: Engine) -> Selfie:
             "scheduler": type(engine.pipe.scheduler).from_config(engine.pipe.scheduler.config),
         }
         zeros = engine.pipe.config.force_zeros_for_empty_prompt
-        pipe = StudioPipeline(**parts, force_zeros_for_empty_prompt=zeros, add_watermarker=False).to(device)
+        pipe = StudioPipeline(**parts, force_zeros_for_empty_prompt=zeros, add_watermarker=False)
+        with indivisible("to load the model for a selfie"):
+            pipe.to(device)
         pipe.load_ip_adapter(str(files[0].parent), "", files[0].name, image_encoder_folder=None)
     except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
         raise BadModel(
@@ -85,18 +88,11 @@ def try_on(
 
     ``crop`` is the head with its hair, as ``training_photos`` frames a headshot.
     """
-    engine, seen = selfie.engine, look_at(selfie, crop)
-    nothing, something = seen.chunk(2)
-    for done in range(0, len(orders), batch):
-        chosen = orders[done : done + batch]
-        if cancelled():
-            raise Cancelled("The try was stopped; what was finished is kept.")
-        shots = [studio.shot(engine, order, keep, "") for order in chosen]
-        count = len(chosen)
-        embeddings = torch.cat([nothing.repeat_interleave(count, 0), something.repeat_interleave(count, 0)])
-        images = studio.draw(
-            engine, shots, pipe=selfie.pipe, cancelled=cancelled, ip_adapter_image_embeds=[embeddings]
-        )
-        progress((done + count) / len(orders), f"{done + count} of {len(orders)} pictures")
+    engine, seen, done = selfie.engine, look_at(selfie, crop), 0
+    shots = (studio.shot(engine, order, keep, "") for order in orders)
+    for images in studio.in_batches(engine, shots, batch, pipe=selfie.pipe, seen=seen, cancelled=cancelled):
+        chosen = orders[done : done + len(images)]
+        done += len(images)
+        progress(done / len(orders), f"{done} of {len(orders)} pictures")
         for image, (look, direction, seed) in zip(images, chosen):
             yield Frame(image, look, direction, seed)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from inspect import signature
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from . import adapter
 from .looks import prompt
 from .orders import orders_for as orders_for  # with Order, the studio's own words to its callers
 from .pipeline import Engine, StudioPipeline
+from .portions import halved
 from .progress import Progress, never, silent
 from .sketch import control_image
 from .types import BadModel, Cancelled, Frame, Identity, Keep
@@ -53,24 +55,33 @@ def shoot(
         keep = identity.keep if keep is None else keep
     token = identity.token if identity else ""
     batch = batch or (16 if engine.device.type == "cuda" else 4)
+    shots = (shot(engine, order, keep or Keep(), token) for order in orders)
     done = 0
-    while done < len(orders):
-        chosen = orders[done : done + batch]
-        shots = [shot(engine, order, keep or Keep(), token) for order in chosen]
-        try:
-            images = draw(engine, shots, cancelled=cancelled)
-        except torch.cuda.OutOfMemoryError:
-            if batch == 1:
-                raise BadModel(
-                    "The GPU has too little memory for a single picture; use a larger one."
-                ) from None
-            torch.cuda.empty_cache()
-            batch = (batch + 1) // 2
-            continue
-        done += len(chosen)
+    for images in in_batches(engine, shots, batch, cancelled=cancelled):
+        chosen = orders[done : done + len(images)]
+        done += len(images)
         progress(done / len(orders), f"{done} of {len(orders)} pictures")
         for image, (look, direction, seed) in zip(images, chosen):
             yield Frame(image, look, direction, seed)
+
+
+def in_batches(engine: Engine, shots: Iterable[Shot], batch: int, **how: Any) -> Iterator[list[Image.Image]]:
+    """Pictures of all shots in order, as each batch is done; ``how`` is ``draw``'s.
+
+    A GPU that runs out of memory gets half the batch from then on. Raises BadModel when one is too many.
+    """
+    coming = iter(shots)
+    while chosen := list(islice(coming, batch)):
+        while chosen:
+            try:
+                images = draw(engine, chosen[:batch], **how)
+            except torch.cuda.OutOfMemoryError:
+                images = []
+            if images:
+                chosen = chosen[batch:]
+                yield images
+            else:
+                batch = halved(min(batch, len(chosen)), "to draw a single picture")
 
 
 def shot(engine: Engine, order: Order, keep: Keep, token: str) -> Shot:
@@ -86,13 +97,15 @@ def draw(
     *,
     pipe: StudioPipeline | None = None,
     steps: int | None = None,
+    seen: Tensor | None = None,
     cancelled: Callable[[], bool] = never,
     **more: Any,
 ) -> list[Image.Image]:
     """Pictures (mode RGB, ``size`` a side) of one batch, with whatever the UNet wears.
 
-    ``pipe`` replaces the engine's pipeline and ``more`` goes to its call (the selfie's image embeddings).
-    Batches equal single pictures to rounding: each picture has its own noise, drawn on the CPU.
+    ``pipe`` replaces the engine's pipeline, ``seen`` is what it sees of a selfie (``selfie.look_at``), and
+    ``more`` goes to its call. Batches equal single pictures to rounding: each picture has its own
+    noise, drawn on the CPU.
     """
     pipe, settings = pipe or engine.pipe, engine.settings
     steps = steps or settings.steps
@@ -107,6 +120,8 @@ def draw(
         "negative_prompt_embeds": nothing.states.expand(len(shots), -1, -1),
         "negative_pooled_prompt_embeds": nothing.pooled.expand(len(shots), -1),
     }
+    if seen is not None:
+        more["ip_adapter_image_embeds"] = [seen.repeat_interleave(len(shots), 0)]
     result = pipe(
         image=controls,
         prompt_embeds=torch.stack([one.states for one in words]),

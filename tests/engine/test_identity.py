@@ -12,11 +12,11 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file
 
-from generation.engine import adapter, identity, losses, memory, pipeline
+from generation.engine import adapter, identity, losses, memory, pipeline, training_step
 from generation.engine.choosing import score
 from generation.engine.identity import TrainingPhoto, split, train
 from generation.engine.pipeline import Engine
-from generation.engine.types import BadInput, Cancelled, Floats, Identity, Keep, Recipe
+from generation.engine.types import BadInput, BadModel, Cancelled, Floats, Identity, Keep, Recipe
 from tests.engine import tiny
 
 
@@ -47,8 +47,8 @@ def test_training_lowers_the_loss_and_leaves_the_base_as_it_was(engine: Engine, 
         schedule = losses.noise_schedule(engine.pipe.scheduler)
         own = memory.remember(engine, taught, 1.0)
         with torch.no_grad():
-            found = [identity._loss(engine, schedule, own, recipe, generator).item() for _ in range(8)]
-        return float(np.mean(found))
+            batches = [training_step.batch(engine, schedule, own, recipe, generator) for _ in range(8)]
+            return float(np.mean([training_step.loss(engine, one).item() for one in batches]))
 
     untaught = error()
     made = train(engine, taught, recipe=recipe, out=tmp_path / "a.safetensors")
@@ -58,6 +58,62 @@ def test_training_lowers_the_loss_and_leaves_the_base_as_it_was(engine: Engine, 
     assert error() < 0.95 * untaught  # 0.90 was seen; the same noise without training gives 1.00
     adapter.take_off(engine)
     assert engine.live_hash() == before
+
+
+def only(engine: Engine, most: int, seen: list[int]) -> Callable[..., object]:
+    """The UNet's forward on a card with room for so many examples."""
+    whole = engine.pipe.unet.forward
+
+    def forward(sample: torch.Tensor, *rest: object, **named: object) -> object:
+        seen.append(len(sample))
+        if len(sample) > most:
+            raise torch.cuda.OutOfMemoryError("CUDA out of memory")
+        return whole(sample, *rest, **named)
+
+    return forward
+
+
+def test_a_gpu_out_of_memory_learns_in_smaller_portions_from_then_on(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen, recipe = list[int](), Recipe(rank=4, steps=3, batch=8, warmup=1, checkpoints=1)
+    roomy = train(engine, photos(), recipe=recipe, out=tmp_path / "roomy.safetensors")
+    monkeypatch.setattr(engine.pipe.unet, "forward", only(engine, 2, seen))
+    tight = train(engine, photos(), recipe=recipe, out=tmp_path / "tight.safetensors")
+    assert seen == [8, 4, *[2] * 12]
+    assert all(torch.allclose(v, weights(roomy)[n], atol=2e-4) for n, v in weights(tight).items())
+
+
+@pytest.mark.parametrize("portion", [1, 3])
+def test_portions_give_the_gradients_of_the_whole_batch(engine: Engine, portion: int) -> None:
+    recipe, dice = Recipe(rank=4, batch=8), torch.Generator().manual_seed(1)
+    trained = identity.attach(engine, recipe)
+    schedule = losses.noise_schedule(engine.pipe.scheduler)
+    own, prior = (
+        training_step.batch(engine, schedule, memory.remember(engine, taught, 0.5), recipe, dice)
+        for taught in (photos(4), photos(2))
+    )
+    for value in trained.values():  # a fresh adapter's gradients are half zero
+        torch.nn.init.normal_(value, std=0.1)
+    optimiser = torch.optim.SGD(trained.values())
+
+    def gradients(portion: int) -> torch.Tensor:
+        optimiser.zero_grad()
+        training_step.accumulate(engine, [(1.0, own), (0.5, prior)], optimiser, portion)
+        return torch.cat([value.grad.flatten() for value in trained.values() if value.grad is not None])
+
+    whole = gradients(8)
+    assert whole.abs().max() > 1e-4
+    assert (gradients(portion) - whole).abs().max() < 1e-3 * whole.abs().max()
+    engine.pipe.unet.unload_lora()
+
+
+def test_a_gpu_without_room_for_one_example_says_so(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine.pipe.unet, "forward", only(engine, 0, []))
+    with pytest.raises(BadModel, match="too little free memory to learn from a single photo"):
+        train(engine, photos(), out=tmp_path / "a.safetensors")
 
 
 @pytest.mark.parametrize("stop", [1, 3, 5])

@@ -12,9 +12,10 @@ import pytest
 import torch
 from diffusers import DDIMScheduler, EulerDiscreteScheduler
 
-from generation.engine import pipeline, studio
+from generation.engine import memory, pipeline, studio
 from generation.engine.looks import CATALOGUE
 from generation.engine.pipeline import Engine
+from generation.engine.training_photos import TrainingPhoto
 from generation.engine.types import BadInput, BadModel, Cancelled, Keep, Recipe
 from tests.engine import tiny
 
@@ -137,6 +138,18 @@ def test_a_gpu_out_of_memory_gets_half_the_batch(engine: Engine, monkeypatch: py
     frames = list(studio.shoot(engine, None, orders, batch=4))
     assert [frame.seed for frame in frames] == [seed for *_, seed in orders]
     assert sizes == [4, 2, 2, 1]
+
+
+def test_a_gpu_without_room_for_one_picture_says_so(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> object:
+        raise torch.cuda.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(engine.pipe.vae, "decode", full)
+    with pytest.raises(BadModel, match="too little free memory to draw a single picture"):
+        list(studio.shoot(engine, None, studio.orders_for(LOOKS, 3), batch=2))
+    monkeypatch.setattr(engine.pipe.vae, "encode", full)
+    with pytest.raises(BadModel, match="too little free memory to look at a photo"):
+        memory.remember(engine, [TrainingPhoto(tiny.picture(), "", np.ones((64, 64), np.float32))], 1.0)
 
 
 def test_a_cancelled_shoot_stops_between_two_steps_and_can_shoot_again(engine: Engine) -> None:
