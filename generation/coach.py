@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from . import wording
 from .engine.coverage import ANGLES, EXPRESSIONS, LIGHTS, SEEN
 from .measured import expectation
 from .models import Photo, Shoot
@@ -81,7 +82,7 @@ def coach(shoot: Shoot, photos: list[Photo]) -> Coach | None:
     return Coach(
         usable=usable,
         good=expectation(usable),
-        next=tuple(reason["sentence"] for reason in shoot.advice["next"]),
+        next=tuple(wording.reason(reason) for reason in shoot.advice["next"]),
         warning=any(reason["code"] == "few_angles" for reason in shoot.advice["next"]),
         angles=tuple(Value(a, WORDS[a], _cover(p), TURNS[a]) for a, p in zip(ANGLES, angles)),
         rows=tuple(

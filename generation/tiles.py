@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from . import wording
 from .models import Photo, Verdict
 
 Words = str | Promise
@@ -57,7 +58,7 @@ def _tile(photo: Photo, image: str) -> Tile:
         image=image,
         state=state,
         label=named[0] if named else STATES[state],
-        reasons=tuple(reason["sentence"] for reason in blocking or reasons),
+        reasons=tuple(wording.reason(reason) for reason in blocking or reasons),
         view="{} {} {} {}".format(*square(photo)),
         face=_face(photo),
         line=PENCIL * min(photo.width, photo.height),

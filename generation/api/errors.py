@@ -6,19 +6,19 @@ from typing import Any
 
 from django.http import Http404
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _later
+from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from accounts import consent
 
-from .. import vault
+from .. import vault, wording
 from ..engine.types import BadInput
 from ..failures import Refused
 from ..models import Lost
 
-NOT_READY = _later("The gallery of this shoot is not open.")
+NOT_READY = gettext_lazy("The gallery of this shoot is not open.")
 
 
 class Conflict(APIException):
@@ -54,7 +54,7 @@ def _named(error: Exception) -> Exception:
         case vault.Gone():
             return Conflict(_("This shoot was deleted meanwhile; open a new one."))
         case BadInput() | consent.NotGiven():
-            return Unusable(str(error))
+            return Unusable(wording.error(error))
         case Http404():  # Django's words would say which kind of thing was looked for
             return NotFound(_("There is nothing of yours at this address."))
     return error

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from rest_framework import serializers
 
-from .. import estimates, forms, periods, readings
+from .. import estimates, forms, periods, readings, wording
 from ..coach import coach
 from ..engine.looks import COLOURS, KEEP_WORDS
 from ..failures import SENTENCES
@@ -82,7 +82,7 @@ class PhotoShape(serializers.ModelSerializer[Photo]):
         return link("photo_thumbnail", photo.shoot_id, photo.pk)
 
     def get_reasons(self, photo: Photo) -> list[dict[str, Any]]:
-        return [*photo.reasons, *photo.set_reasons]
+        return [{**one, "sentence": wording.reason(one)} for one in (*photo.reasons, *photo.set_reasons)]
 
 
 class UploadShape(serializers.Serializer[Any]):

@@ -11,7 +11,7 @@ from rest_framework import serializers
 from .. import readings, tries
 from ..models import Headshot, Shoot
 from .consent_shapes import ReleaseShape
-from .shapes import ReasonShape
+from .shapes import PhotoShape
 
 
 class SelfieShape(serializers.Serializer[Any]):
@@ -60,8 +60,7 @@ class TryShape(serializers.ModelSerializer[Shoot]):
 
     def get_reasons(self, shoot: Shoot) -> list[dict[str, Any]]:
         photo = shoot.photos.last()
-        found = [*photo.reasons, *photo.set_reasons] if photo else []
-        return list(ReasonShape(found, many=True).data)
+        return PhotoShape(photo).data["reasons"] if photo else []
 
     def get_ahead(self, shoot: Shoot) -> int:
         return tries.ahead(shoot)

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
-from .. import intake, tasks
+from .. import intake, tasks, wording
 from ..engine.types import BadInput
 from ..failures import Refused
 from ..models import Shoot, Verdict
@@ -49,7 +49,7 @@ def take(request: HttpRequest, shoot: Shoot, limits: Limits) -> None:
         try:
             _receive(shoot, uuid4(), file)
         except (BadInput, Refused) as error:
-            messages.error(request, str(error))
+            messages.error(request, wording.error(error))
         except Gone:
             return
 
@@ -68,7 +68,7 @@ def answer(request: HttpRequest, shoot: Shoot, limits: Limits) -> JsonResponse:
     try:
         photo = _receive(shoot, upload, file)
     except BadInput as error:
-        return JsonResponse({"error": str(error)}, status=422)
+        return JsonResponse({"error": wording.error(error)}, status=422)
     except Refused as error:
         return JsonResponse({"error": str(error)}, status=409)
     except Gone:

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from .. import marks
+from .. import marks, wording
 from ..engine.types import BadInput
 
 MOST = 8 * 1024 * 1024  # bytes; what is larger would have to be put on a disk, and no headshot of ours is
@@ -36,7 +36,7 @@ def check(request: HttpRequest) -> HttpResponse:
     try:
         return _answer(request, found=marks.check(picture.read()), name=picture.name)
     except BadInput as error:
-        return _answer(request, error=str(error), status=422)
+        return _answer(request, error=wording.error(error), status=422)
 
 
 def _answer(request: HttpRequest, *, status: int = 200, **said: object) -> HttpResponse:

@@ -21,7 +21,7 @@ from accounts import client, consent, receipts
 from accounts.forms import ConsentForm
 from accounts.models import Purpose
 
-from .. import leaving, media, tasks, tries, uploads
+from .. import leaving, media, tasks, tries, uploads, wording
 from ..engine import decoder
 from ..engine.types import BadInput
 from ..failures import Refused
@@ -96,7 +96,7 @@ def _begin(request: HttpRequest, limits: uploads.Limits) -> HttpResponse:
             shoot = tries.begin(form.give(None), visitor, device=device, address=client.address(request))
         _send(shoot, selfie, name)
     except (BadInput, consent.NotGiven) as error:
-        form.add_error(None, str(error))
+        form.add_error(None, wording.error(error))
         return _form(request, form, status=422)
     except Refused as error:
         return redirect("generation:try") if own(request) else _full(request, error)  # pressed twice
@@ -112,7 +112,7 @@ def _again(request: HttpRequest, shoot: Shoot, limits: uploads.Limits) -> HttpRe
     try:
         _send(shoot, *_selfie(request, limits))
     except (BadInput, Refused) as error:
-        messages.error(request, str(error))
+        messages.error(request, wording.error(error))
     return redirect("generation:try")
 
 
@@ -158,7 +158,7 @@ def state(shoot: Shoot) -> dict[str, Any]:
         "step": now,
         "pictures": pictures,
         "missing": range(shoot.asked - len(pictures)) if shoot.status == Status.SUBMITTED else (),
-        "reasons": [r["sentence"] for r in (*photo.reasons, *photo.set_reasons)] if photo else [],
+        "reasons": [wording.reason(one) for one in (*photo.reasons, *photo.set_reasons)] if photo else [],
         "ahead": ahead,
         "seconds": round(tries.until_first_picture(shoot).total_seconds()),
         "seen": f"{shoot.changed}.{now}.{ahead}",
