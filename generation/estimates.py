@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from heapq import heapify, heapreplace
+from itertools import takewhile
 from statistics import median
 
 from django.utils import timezone
 
+from . import shoots
 from .models import Kind, Shoot, Status
 
 # Before this installation has finished a shoot: two idle cores and the understudy (benchmarks/results).
-FIRST = {"train": 190.0, "frame": 3.5, "rank": 2.0}
-LATELY = 20  # shoots
+FIRST = {"train": 220.0, "frame": 2.6, "rank": 2.0}
+LATELY = 9  # shoots: few, so that another load or another machine soon tells
 
 
 @dataclass(frozen=True)
@@ -66,20 +69,36 @@ class Outlook:
 
 
 def outlook(shoot: Shoot) -> Outlook:
-    """The shoots before this one are all that are being worked on and those that were submitted earlier."""
+    """Each worker serves one shoot at a time; whoever is free takes the next in the queue."""
     now, usual = timezone.now(), typical()
     left = remaining(shoot, usual, now)
-    if shoot.claimed or shoot.status != Status.SUBMITTED:
+    if shoot.claimed:
         return Outlook(0, now + left)
-    others = [one for one in Shoot.objects.working().filter(kind=Kind.SHOOT) if before(one, shoot)]
-    wait = sum((remaining(one, usual, now) for one in others), timedelta())
-    return Outlook(len(others) + 1 if others else 1, now + wait + left)
+    others = list(takewhile(lambda one: one.pk != shoot.pk, queue()))
+    wait = waiting([remaining(one, usual, now) for one in others], lanes=sum(one.claimed for one in others))
+    between_steps = not others and shoot.status != Status.SUBMITTED
+    return Outlook(0 if between_steps else len(others) + 1, now + wait + left)
 
 
-def before(one: Shoot, other: Shoot) -> bool:
-    """Whether ``one`` is served first; fairness between people may still change places."""
-    if one.pk == other.pk:
-        return False
-    if one.status != Status.SUBMITTED or one.claimed:
-        return True
-    return bool(one.submitted_at and other.submitted_at and one.submitted_at < other.submitted_at)
+def queue() -> list[Shoot]:
+    """What is being worked on, then who is learned already, then the others in turn."""
+    working = {
+        one.pk: one for one in Shoot.objects.working().filter(kind=Kind.SHOOT).order_by("submitted_at")
+    }
+    claimed = [one for one in working.values() if one.claimed]
+    learned = [one for one in working.values() if not one.claimed and one.status != Status.SUBMITTED]
+    waiting = [
+        (one.pk, one.subject_id, one.submitted_at or one.created)
+        for one in working.values()
+        if not one.claimed and one.status == Status.SUBMITTED
+    ]
+    return [*claimed, *learned, *(working[pk] for pk in shoots.in_turn(waiting, shoots.served()))]
+
+
+def waiting(others: Sequence[timedelta], lanes: int) -> timedelta:
+    """Until a worker is free for whoever comes after ``others``, the first of which are being worked on."""
+    free = list(others[:lanes]) or [timedelta()]
+    heapify(free)
+    for one in others[lanes:]:
+        heapreplace(free, free[0] + one)
+    return free[0]

@@ -163,10 +163,22 @@ def submit(shoot: Shoot) -> None:
 # The worker's steps. ``claim`` is its fencing token: every write of a worker that lost its lease fails.
 
 
-def whose_turn(waiting: Iterable[tuple[UUID, Any, datetime]], recent: Mapping[Any, int]) -> UUID | None:
-    """Of (shoot, tenant, submitted at) the oldest of the tenant who was served least of late."""
-    turn = min(waiting, key=lambda one: (recent.get(one[1], 0), one[2]), default=None)
-    return turn[0] if turn else None
+def in_turn(waiting: Iterable[tuple[UUID, Any, datetime]], served: Mapping[Any, int]) -> list[UUID]:
+    """(shoot, tenant, submitted at) as they are served: always the oldest of the tenant served least."""
+    turns, before = list[tuple[int, datetime, UUID]](), Counter(served)
+    for shoot, tenant, at in sorted(waiting, key=lambda one: one[2]):
+        turns.append((before[tenant], at, shoot))
+        before[tenant] += 1
+    return [shoot for _, _, shoot in sorted(turns)]
+
+
+def served() -> Counter[Any]:
+    """How many shoots of each tenant were trained of late or are being trained: what fairness goes by."""
+    now = timezone.now()
+    trained = ShootEvent.objects.filter(new=Status.TRAINED, at__gt=now - RECENTLY)
+    training = Shoot.objects.filter(status=Status.SUBMITTED, kind=Kind.SHOOT, claimed_until__gt=now)
+    tenants = (*trained.values_list("shoot__subject", flat=True), *training.values_list("subject", flat=True))
+    return Counter(tenants)
 
 
 def begun() -> Shoot | None:
@@ -188,12 +200,9 @@ def next_in_turn() -> UUID | None:
     turn would keep this worker for a whole shoot."""
     if left := left_behind():
         return left.pk
-    now = timezone.now()
     waiting = Shoot.objects.unclaimed().filter(status=Status.SUBMITTED, kind=Kind.SHOOT)
-    trained = ShootEvent.objects.filter(new=Status.TRAINED, at__gt=now - RECENTLY)
-    recent = Counter(trained.values_list("shoot__subject", flat=True))
     turns = waiting.values_list("pk", "subject", "submitted_at")
-    return whose_turn(turns, recent)  # type: ignore[arg-type]  # what is submitted has a moment of it
+    return next(iter(in_turn(turns, served())), None)  # type: ignore[arg-type]  # submitted has a moment
 
 
 def take(shoot_id: UUID, status: str) -> Shoot | None:

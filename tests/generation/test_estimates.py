@@ -49,3 +49,22 @@ def test_those_before_are_waited_for(ivy: User) -> None:
     assert behind.ready_at - alone.ready_at > timedelta(seconds=60)
     assert shoots.take(first.pk, Status.SUBMITTED)
     assert estimates.outlook(Shoot.objects.get(pk=first.pk)).place == 0
+
+
+def test_whoever_is_free_takes_the_next() -> None:
+    minutes = [timedelta(minutes=one) for one in (4, 1, 6, 6)]
+    assert estimates.waiting(minutes, lanes=1) == timedelta(minutes=17)
+    assert estimates.waiting(minutes, lanes=2) == timedelta(
+        minutes=7
+    )  # one is free after 1 and 7, one after 4 and 10
+    assert estimates.waiting([], lanes=0) == timedelta()
+
+
+def test_more_looks_wait_for_the_worker_but_not_for_those_who_are_to_be_learned(ivy: User) -> None:
+    learned, busy, later = cast.trained(ivy), cast.submitted(ivy), cast.submitted(ivy)
+    assert estimates.outlook(learned).place == 0
+    assert shoots.take(busy.pk, Status.SUBMITTED)
+    seen = estimates.outlook(learned)
+    assert seen.place == 2
+    assert seen.ready_at - timezone.now() > timedelta(seconds=estimates.FIRST["train"])
+    assert estimates.outlook(later).place == 3

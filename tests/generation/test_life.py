@@ -88,10 +88,10 @@ def test_whoever_was_served_least_of_late_is_next() -> None:
         (late, ivy, NOON + timedelta(hours=1)),
         (other, emil, NOON + timedelta(hours=2)),
     ]
-    assert shoots.whose_turn(queue, {}) == early
-    assert shoots.whose_turn(queue, {ivy: 1}) == other
-    assert shoots.whose_turn(queue, {ivy: 1, emil: 2}) == early
-    assert shoots.whose_turn([], {}) is None
+    assert shoots.in_turn(queue, {}) == [early, other, late]
+    assert shoots.in_turn(queue, {ivy: 1}) == [other, early, late]
+    assert shoots.in_turn(queue, {ivy: 1, emil: 2}) == [early, late, other]
+    assert shoots.in_turn([], {}) == []
 
 
 def test_what_a_worker_died_at_comes_before_what_waits(
