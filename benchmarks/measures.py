@@ -32,7 +32,9 @@ def app(*modules: str) -> tuple[str, ...]:
 # One file holds the sums of all the others, so weights need not be read.
 WEIGHTS = ("generation/understudy/weights/weights.sha256",)
 DRAWING = engine("pipeline", "adapter", "studio", "sketch")
-LEARNING = engine("identity", "losses", "choosing", "training_photos", "checkpoints", "memory")
+LEARNING = engine(
+    *("identity", "training_step", "losses", "choosing", "training_photos", "checkpoints", "memory"),
+)
 RANKING = engine("ranking", "measure", "skin", "traits", "reader")
 CHILDREN = engine("process", "resident", "resident_child", "desk")
 JUDGING = engine(

@@ -16,7 +16,6 @@ from safetensors import SafetensorError
 from torch import Tensor, nn
 from transformers.utils import logging as transformers_logging
 
-from .portions import indivisible
 from .types import BadModel, Recipe
 from .weights import digest
 
@@ -142,8 +141,7 @@ def load(folder: Path, *, device: str | None = None, dtype: torch.dtype | None =
     _check_listing(folder, hashes)
     device = device or ("cuda" if torch.cuda.is_available() else "cpu")
     dtype = dtype or (torch.float32 if device == "cpu" else torch.bfloat16)
-    with indivisible("to load the model"):
-        pipe = _read(folder, dtype).to(device)
+    pipe = _read(folder, dtype).to(device)
     pipe.set_progress_bar_config(disable=True)
     lay_out(pipe)
     layers = {

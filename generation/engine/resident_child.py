@@ -13,6 +13,7 @@ from . import adapter, identity, measure, pipeline, ranking, selfie, shoot, stud
 from .desk import Desk, Job, Verb
 from .marking import png
 from .photos import opened
+from .portions import indivisible
 from .progress import silent
 from .ranking import Measures, Person
 from .reader import OwnReader, load_reader
@@ -32,7 +33,8 @@ class Studio:
 
     @cached_property
     def engine(self) -> pipeline.Engine:
-        return pipeline.load(self.model, device=self.device)
+        with indivisible("to load the model"):
+            return pipeline.load(self.model, device=self.device)
 
     @cached_property
     def reader(self) -> OwnReader:
@@ -58,7 +60,6 @@ class Studio:
     ) -> Iterator[Learned]:
         said = Steps(job)
         subject = shoot.meet([opened(one) for one in photos], self.reader, now=now, progress=said.looking)
-        keep = shoot.keep_for(subject, keep)
         recipe = recipe or self.engine.settings.recipe
         out = work / f"{LEARNED}{_key(self.engine.base_hash, photos, keep, recipe)}.safetensors"
         who = self._fetched_late(out) or shoot.learn(

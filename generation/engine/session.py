@@ -14,6 +14,7 @@ from pathlib import Path
 from . import adapter, identity, intake, marking, pipeline, selfie, shoot, studio
 from .disk import Workplace, fingerprint
 from .gallery import Gallery, as_json, as_page, headshot
+from .portions import indivisible
 from .progress import Bar, duration
 from .reader import OwnReader, load_reader
 from .types import BadInput, BadModel, Frame, Identity, Keep, Look, Photo, Recipe, Verdict
@@ -127,7 +128,7 @@ class Session:
         return subject, reader
 
     def _load(self) -> pipeline.Engine:
-        with self._stage("load", "Loading the model") as bar:
+        with self._stage("load", "Loading the model") as bar, indivisible("to load the model"):
             engine = pipeline.load(self.model)
             bar.done(engine.settings.name)
         return engine
