@@ -55,11 +55,11 @@ PACKAGES = (
     ),
     Package(
         _("Team"),
-        _("1 credit per person"),
+        _("Not open yet"),
         (
             _("The same shoot for everybody, in one consistent look"),
-            _("Each person consents for themselves"),
-            _("The company sees only what a person releases"),
+            _("Each person will consent for themselves"),
+            _("The company will see only what a person releases"),
         ),
         "pages:help",
     ),
