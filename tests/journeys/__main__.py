@@ -25,7 +25,7 @@ from playwright.sync_api import sync_playwright  # noqa: E402
 
 from benchmarks.made_on import made_on  # noqa: E402
 from tests.journeys import closer, story, tour  # noqa: E402
-from tests.journeys.album import Album  # noqa: E402
+from tests.journeys.album import HEIGHT, Album  # noqa: E402
 from tests.journeys.browser import CHROMIUM  # noqa: E402
 from tests.journeys.living import living, mailed_code  # noqa: E402
 
@@ -71,7 +71,10 @@ def journey(site: str, width: int, folder: Path, data: Path) -> dict[str, Any]:
     with sync_playwright() as play:
         args = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = play.chromium.launch(executable_path=CHROMIUM, args=args)
-        page = browser.new_page(viewport={"width": width, "height": 844})
+        phone = width < 600
+        page = browser.new_page(
+            viewport={"width": width, "height": HEIGHT}, is_mobile=phone, has_touch=phone
+        )
         page.set_default_timeout(story.SOON)
         album = Album(page, folder, width)
         see = album.see

@@ -19,6 +19,9 @@ ARRIVED = """async () => {
 }"""
 
 
+HEIGHT = 844
+
+
 class Album:
     """The pictures of one journey; ``reached`` holds the seconds since its beginning, by name of the page."""
 
@@ -33,9 +36,11 @@ class Album:
             self.routes.add(resolve(urlsplit(self.page.url).path).view_name)
         slug = re.sub("[^a-z0-9]+", "-", name.lower())
         self.page.evaluate(ARRIVED)
-        self.page.screenshot(
-            path=self.folder / f"{self.width}-{len(self.reached):02}-{slug}.png", full_page=True
-        )
+        # As high as the page is: what sticks to the bottom of a window would lie across the middle.
+        height = self.page.evaluate("document.documentElement.scrollHeight")
+        self.page.set_viewport_size({"width": self.width, "height": height})
+        self.page.screenshot(path=self.folder / f"{self.width}-{len(self.reached):02}-{slug}.png")
+        self.page.set_viewport_size({"width": self.width, "height": HEIGHT})
 
     def between(self, first: str, last: str) -> float:
         """Seconds."""
