@@ -57,6 +57,7 @@ def begin(shoot: Shoot) -> bool:
     if shoot.photos.filter(verdict=Verdict.WAITING).exists():
         return False
     if shoot.status == Status.DRAFT:
+        shoots.choose(shoot, looks=LOOKS, direction={}, keep=intake.noticed(shoot), asked=ASKED)
         shoots.submit(shoot)
     return True
 

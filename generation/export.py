@@ -91,6 +91,7 @@ def files(shoot: Shoot) -> Iterator[tuple[vault.Kind, str]]:
     for photo in shoot.photos.all():
         yield "inputs", f"{photo.pk}.jpg"
         yield "inputs", f"{photo.pk}.checked"
+    yield "inputs", "noticed"
     yield "inputs", "identity"
     yield "inputs", "person"
     for one in shoot.headshots.prefetch_related("renditions"):

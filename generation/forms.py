@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, get_args
 
 from django import forms
@@ -106,15 +107,18 @@ class LooksForm(MoreLooksForm):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, data: Any = None, *, shoot: Shoot) -> None:
+    def __init__(self, data: Any = None, *, shoot: Shoot, noticed: Sequence[str] = ()) -> None:
+        """``noticed`` is proposed, ticked, where nothing was chosen yet; only what is sent counts."""
         super().__init__(data, initial=_chosen(shoot))
+        self.noticed, self.proposed = noticed, not shoot.looks
+        keep = noticed if self.proposed else shoot.keep
         for group, words in KEEP_GROUPS.items():
             self.fields[f"keep {group}"] = forms.MultipleChoiceField(
                 label=KEEP[group],
                 required=False,
                 choices=[(word, word) for word in words[1:]],
                 widget=forms.CheckboxSelectMultiple,
-                initial=[word for word in shoot.keep if word in words],
+                initial=[word for word in keep if word in words],
             )
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
@@ -17,7 +18,8 @@ from .engine.coverage import next_best
 from .engine.intake import safe_name
 from .engine.looks import keep_list
 from .engine.records import pack, unpack
-from .engine.together import Checked, judge_set
+from .engine.together import Checked, SetVerdict, judge_set
+from .engine.traits import detected
 from .engine.types import Keep, Month, Reason, StoredPhoto
 from .models import MOST_STARTS, Photo, Shoot, Verdict
 
@@ -132,7 +134,24 @@ def judge_together(shoot: Shoot) -> None:
         now = [asdict(reason) for reason in reasons]
         if now != photo.set_reasons:
             Photo.objects.filter(pk=photo.pk).update(set_reasons=now)
+    seen = _agreed([checked for _, checked in records], found) if found else []
+    vault.put(shoot.id, "inputs", "noticed", json.dumps(seen).encode())
     Shoot.objects.filter(pk=shoot.pk).update(advice=_advice(found) if found else {}, changed=F("changed") + 1)
+
+
+def _agreed(checked: Sequence[Checked], found: SetVerdict) -> list[str]:
+    """Words of the keep list that the reader sees in the usable photos together."""
+    usable = [one for i, one in enumerate(checked) if one.verdict.accepted and found.accepted(i)]
+    return list(detected([one.reading for one in usable if one.reading]).words)
+
+
+def noticed(shoot: Shoot) -> list[str]:
+    """The same as it was last judged: a proposal, to be confirmed by the person."""
+    try:
+        words: list[str] = json.loads(vault.get(shoot.id, "inputs", "noticed"))
+    except (vault.Missing, vault.Gone):
+        return []
+    return words
 
 
 def _advice(found: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from .. import shoots, tasks
+from .. import intake, shoots, tasks
 from ..engine.looks import KEEP_GROUPS
 from ..forms import COUNTS, LooksForm, MoreLooksForm
 from ..models import CatalogueLook, Lost, Shoot
@@ -29,9 +29,13 @@ def looks(request: Request) -> Response:
 @told(shapes.ShootShape, takes=shapes.ChoiceShape)
 @api_view(["PUT"])
 def choice(request: Request, shoot: UUID) -> Response:
-    """One to six looks, wishes beyond them, and what must stay; what is left out, the look decides."""
+    """One to six looks, wishes beyond them, and what must stay; what is left out, the look decides.
+
+    Without `keep`, what was noticed in the photos is kept.
+    """
     mine = own(request, shoot)
-    form = LooksForm(_as_form(said(shapes.ChoiceShape, request)), shoot=mine)
+    chosen = {"keep": intake.noticed(mine), **said(shapes.ChoiceShape, request)}
+    form = LooksForm(_as_form(chosen), shoot=mine)
     if not form.is_valid():
         field, sentences = next(iter(form.errors.items()))
         raise refuse(field, str(sentences[0]))
@@ -47,7 +51,7 @@ def choice(request: Request, shoot: UUID) -> Response:
 
 def _as_form(choice: dict[str, Any]) -> dict[str, Any]:
     """As the page's form sends it: the words to keep by their groups."""
-    kept = choice.pop("keep", [])
+    kept = choice.pop("keep")
     groups = {
         f"keep {group}": [word for word in kept if word in words] for group, words in KEEP_GROUPS.items()
     }

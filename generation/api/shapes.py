@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from rest_framework import serializers
 
-from .. import estimates, forms, periods, readings, wording
+from .. import estimates, forms, intake, periods, readings, wording
 from ..coach import coach
 from ..engine.looks import COLOURS, KEEP_WORDS
 from ..failures import SENTENCES
@@ -97,6 +97,9 @@ class ShootShape(serializers.ModelSerializer[Shoot]):
 
     working = serializers.BooleanField()
     photos = serializers.SerializerMethodField()
+    noticed = serializers.SerializerMethodField(
+        help_text="words of `keep` that the photos of a draft agree on; kept unless the choice says otherwise"
+    )
     coach = serializers.SerializerMethodField()
     outlook = serializers.SerializerMethodField()
     shown = serializers.SerializerMethodField(help_text="headshots of this round that passed the gate so far")
@@ -106,7 +109,19 @@ class ShootShape(serializers.ModelSerializer[Shoot]):
     class Meta:
         model = Shoot
         fields = (
-            *("id", "status", "working", "created", "photos", "coach", "looks", "direction", "keep", "asked"),
+            *(
+                "id",
+                "status",
+                "working",
+                "created",
+                "photos",
+                "noticed",
+                "coach",
+                "looks",
+                "direction",
+                "keep",
+                "asked",
+            ),
             *("progress", "outlook", "shown", "failure", "inputs_until", "headshots_until", "release"),
             "links",
         )
@@ -116,6 +131,9 @@ class ShootShape(serializers.ModelSerializer[Shoot]):
         waiting = sum(photo.verdict == Verdict.WAITING for photo in photos)
         accepted = sum(photo.accepted for photo in photos)
         return {"all": len(photos), "waiting": waiting, "accepted": accepted}
+
+    def get_noticed(self, shoot: Shoot) -> list[str]:
+        return intake.noticed(shoot) if shoot.status == Status.DRAFT else []
 
     def get_coach(self, shoot: Shoot) -> dict[str, Any] | None:
         said = coach(shoot, list(shoot.photos.all()))

@@ -92,7 +92,7 @@ class Resident:
         say: Callable[[Step], None] = unheard,
         cancelled: Cancelled = never,
     ) -> Learned:
-        """Learn one person from their accepted photos; ``keep`` is what they said must survive.
+        """Learn one person from their accepted photos; ``keep`` is all that must survive.
 
         ``work`` is removed at the end and kept otherwise. Raises BadInput when no photo can be used.
         """

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
-from .. import catalogue, shoots
+from .. import catalogue, intake, shoots
 from ..engine.sketch import control_image
 from ..failures import Refused
 from ..forms import LooksForm
@@ -26,7 +26,7 @@ SKETCH = 256  # pixels
 @require_http_methods(["GET", "POST"])
 @own_draft
 def choose(request: HttpRequest, shoot: Shoot) -> HttpResponse:
-    form = LooksForm(request.POST or None, shoot=shoot)
+    form = LooksForm(request.POST or None, shoot=shoot, noticed=intake.noticed(shoot))
     if request.method == "POST" and form.is_valid():
         try:
             shoots.choose(
