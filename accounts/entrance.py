@@ -14,5 +14,5 @@ class SignupForm(forms.SignupForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password1"].help_text = _(
-            "At least 8 characters. Leave it empty to sign in with codes by e-mail."
+            "At least 8 characters. Leave it empty to sign in with codes by email."
         )

@@ -81,7 +81,7 @@ class CodeForm(forms.Form):
     """The code that was mailed to somebody who has no password."""
 
     code = forms.CharField(
-        label=_("Code from the e-mail"),
+        label=_("Code from the email"),
         max_length=20,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True}),
     )
