@@ -15,6 +15,8 @@ from playwright.sync_api import Page
 ARRIVED = """async () => {
     const pictures = [...document.images];
     for (const picture of pictures) picture.loading = "eager";
+    const arriving = pictures.filter((picture) => !picture.complete);
+    await Promise.all(arriving.map((picture) => new Promise((go) => (picture.onload = picture.onerror = go))));
     await Promise.all(pictures.map((picture) => picture.decode().catch(() => null)));
 }"""
 
@@ -28,9 +30,10 @@ class Album:
     def __init__(self, page: Page, folder: Path, width: int) -> None:
         self.page, self.folder, self.width = page, folder, width
         self.begun, self.reached = time.monotonic(), dict[str, float]()
-        self.routes = set[str]()
+        self.pages, self.routes = 0, set[str]()
 
     def see(self, name: str) -> None:
+        self.pages += 1
         self.reached[name] = time.monotonic() - self.begun
         with suppress(Resolver404):  # the page that says so
             self.routes.add(resolve(urlsplit(self.page.url).path).view_name)
@@ -39,7 +42,7 @@ class Album:
         # As high as the page is: what sticks to the bottom of a window would lie across the middle.
         height = self.page.evaluate("document.documentElement.scrollHeight")
         self.page.set_viewport_size({"width": self.width, "height": height})
-        self.page.screenshot(path=self.folder / f"{self.width}-{len(self.reached):02}-{slug}.png")
+        self.page.screenshot(path=self.folder / f"{self.width}-{self.pages:02}-{slug}.png")
         self.page.set_viewport_size({"width": self.width, "height": HEIGHT})
 
     def between(self, first: str, last: str) -> float:
