@@ -34,10 +34,8 @@ WIDTHS = (390, 1440)
 LOOKS = ("Studio grey", "Boardroom", "Garden", "Deep teal")
 ROOT = Path(__file__).resolve().parents[2]
 SELFIE = ROOT / "tests" / "photos" / "person-3-0.jpg"
-WRONG = [
-    *(ROOT / "static" / "img" / "guide" / f"{name}.webp" for name in ("several-faces", "eyes-hidden")),
-    SELFIE,
-]
+GUIDE = ROOT / "static" / "img" / "guide"
+WRONG = [GUIDE / "several-faces.webp", GUIDE / "eyes-hidden.webp", SELFIE]
 STRETCHES = {  # from one page to another
     "try, to the first picture": ("try", "first picture of the try"),
     "try, to all pictures": ("try", "tried"),

@@ -15,8 +15,8 @@ from playwright.sync_api import Page
 ARRIVED = """async () => {
     const pictures = [...document.images];
     for (const picture of pictures) picture.loading = "eager";
-    const arriving = pictures.filter((picture) => !picture.complete);
-    await Promise.all(arriving.map((picture) => new Promise((go) => (picture.onload = picture.onerror = go))));
+    const come = (picture) => new Promise((go) => (picture.onload = picture.onerror = go));
+    await Promise.all(pictures.filter((picture) => !picture.complete).map(come));
     await Promise.all(pictures.map((picture) => picture.decode().catch(() => null)));
 }"""
 
