@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import shutil
-import subprocess
-import tempfile
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import ConsoleMessage, Page
 
-from tests.journeys.browser import CHROMIUM
+from tests.journeys.browser import CHROMIUM, axe_source
 
 # Playwright keeps an event loop in this thread, and Django would refuse its database beside one.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -42,19 +36,5 @@ def complaints(page: Page) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def axe(root: Path) -> str:
-    """The source of axe-core, installed once for each state of its lock file."""
-    source, cache = root / "tests" / "axe", root / ".cache"
-    lock = (source / "package-lock.json").read_bytes()
-    target = cache / f"axe-{hashlib.sha256(lock).hexdigest()[:12]}"
-    if not target.exists():
-        cache.mkdir(exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(dir=cache))
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(source / name, fresh)
-        command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        done = subprocess.run(command, cwd=fresh, capture_output=True, text=True, check=False, timeout=300)
-        assert done.returncode == 0, done.stderr
-        with suppress(OSError):  # another test process was first
-            fresh.rename(target)
-    return (target / "node_modules" / "axe-core" / "axe.min.js").read_text()
+def axe() -> str:
+    return axe_source()
