@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import math
 import os
+import pickle
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
@@ -142,12 +144,14 @@ class _Life:
 
     def __post_init__(self) -> None:
         self._lock, self._sending, self._count = threading.Lock(), threading.Lock(), 0
+        self._outbox: SimpleQueue[bytes] = SimpleQueue()  # pickled; nothing is the end
         self._started = threading.Event()
         self._failure: OSError | None = None
         threading.Thread(target=self._keep, name="engine-keeper", daemon=True).start()
         self._started.wait()
         if self._failure:
             raise ChildDied(f"The engine's process cannot be started ({self._failure}).")
+        threading.Thread(target=self._send, name="engine-sender", daemon=True).start()
 
     def begin(self, verb: str, said: Mapping[str, Any]) -> tuple[int, SimpleQueue[tuple[str, Any]]]:
         """Hand the child a job; its number and where its answers will be."""
@@ -161,7 +165,7 @@ class _Life:
             if not self.jobs:
                 self.heard = time.monotonic()
             self.jobs[number] = answers
-        self._send((number, verb, said))
+        self._outbox.put(pickle.dumps((number, verb, said)))
         return number, answers
 
     def stop(self, number: int, *, by_force: bool) -> None:
@@ -170,18 +174,18 @@ class _Life:
             if number not in self.jobs or number in self.deadlines:
                 return
             self.deadlines[number] = time.monotonic() + GRACE if by_force else math.inf
-        self._send((number, "", {}))
+        self._outbox.put(pickle.dumps((number, "", {})))
 
     def end(self, cause: str) -> None:
         self.cause = self.cause or cause
         self.process.kill()
 
-    def _send(self, message: tuple[int, str, Mapping[str, Any]]) -> None:
-        with self._sending:
-            try:
-                self.pipe.send(message)
-            except OSError:
-                return  # it has died: the keeper tells everybody
+    def _send(self) -> None:
+        """Photos are more than the pipe holds: who wrote them would be deaf until the child has read."""
+        with suppress(OSError):  # it has died: the keeper tells everybody
+            while message := self._outbox.get():
+                with self._sending:
+                    self.pipe.send_bytes(message)
 
     def _keep(self) -> None:
         """Start the child, hear it out and bury it.
@@ -239,7 +243,9 @@ class _Life:
     def _bury(self) -> None:
         self.process.kill()
         code = self.process.wait()
-        self.pipe.close()
+        self._outbox.put(b"")
+        with self._sending:  # its number may soon be another file's
+            self.pipe.close()
         with self._lock:
             self.over = True
             self.cause = self.cause or (f"was ended by signal {-code}" if code < 0 else f"ended ({code})")

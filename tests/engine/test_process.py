@@ -131,6 +131,14 @@ def test_a_job_that_does_not_hear_is_ended_within_the_promised_time(child: Child
     assert gone(first, 1)
 
 
+def test_what_is_more_than_the_pipe_holds_keeps_nobody_from_cancelling(child: Child) -> None:
+    work, button = child.ask("deaf", seconds=600), Button()
+    assert next(work) == "begun"
+    with pytest.raises(Cancelled):
+        list(child.ask("count", cancelled=button, upto=1, photos=bytes(10_000_000)))
+    assert time.monotonic() - button.pressed < PROMISED
+
+
 def test_a_job_that_is_left_stops_by_itself(child: Child) -> None:
     work = child.ask("count", upto=10_000, pause=0.05)
     assert next(work) == 0
