@@ -82,17 +82,12 @@ def outlook(shoot: Shoot) -> Outlook:
 
 def queue() -> list[Shoot]:
     """What is being worked on, then who is learned already, then the others in turn."""
-    working = {
-        one.pk: one for one in Shoot.objects.working().filter(kind=Kind.SHOOT).order_by("submitted_at")
-    }
-    claimed = [one for one in working.values() if one.claimed]
-    learned = [one for one in working.values() if not one.claimed and one.status != Status.SUBMITTED]
-    waiting = [
-        (one.pk, one.subject_id, one.submitted_at or one.created)
-        for one in working.values()
-        if not one.claimed and one.status == Status.SUBMITTED
-    ]
-    return [*claimed, *learned, *(working[pk] for pk in shoots.in_turn(waiting, shoots.served()))]
+    working = list(Shoot.objects.working().filter(kind=Kind.SHOOT).order_by("submitted_at"))
+    claimed = [one for one in working if one.claimed]
+    learned = [one for one in working if not one.claimed and one.status != Status.SUBMITTED]
+    others = {one.pk: one for one in working if not one.claimed and one.status == Status.SUBMITTED}
+    waits = [(pk, one.subject_id, one.submitted_at or one.created) for pk, one in others.items()]
+    return [*claimed, *learned, *(others[pk] for pk in shoots.in_turn(waits, shoots.served()))]
 
 
 def waiting(others: Sequence[timedelta], lanes: int) -> timedelta:

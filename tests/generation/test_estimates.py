@@ -68,3 +68,12 @@ def test_more_looks_wait_for_the_worker_but_not_for_those_who_are_to_be_learned(
     assert seen.place == 2
     assert seen.ready_at - timezone.now() > timedelta(seconds=estimates.FIRST["train"])
     assert estimates.outlook(later).place == 3
+
+
+def test_places_are_those_of_the_turns(ivy: User) -> None:
+    first, second, other = cast.submitted(ivy), cast.submitted(ivy), cast.submitted(cast.person("emil"))
+    assert [estimates.outlook(one).place for one in (first, other, second)] == [1, 2, 3]
+    assert shoots.next_in_turn() == first.pk
+    assert shoots.take(first.pk, Status.SUBMITTED)
+    assert [estimates.outlook(one).place for one in (other, second)] == [2, 3]
+    assert shoots.next_in_turn() == other.pk
