@@ -37,6 +37,7 @@ class Album:
         self.reached[name] = time.monotonic() - self.begun
         with suppress(Resolver404):  # the page that says so
             self.routes.add(resolve(urlsplit(self.page.url).path).view_name)
+        self.page.wait_for_load_state()
         slug = re.sub("[^a-z0-9]+", "-", name.lower())
         self.page.evaluate(ARRIVED)
         # As high as the page is: what sticks to the bottom of a window would lie across the middle.

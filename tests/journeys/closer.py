@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.journeys.patience import until
-from tests.journeys.story import See
+from tests.journeys.story import See, follow
 
 
 def wrong_photos(page: Page, photos: Sequence[Path], see: See) -> None:
@@ -32,10 +32,10 @@ def the_phone(page: Page, see: See) -> None:
 
 def one_headshot(page: Page, see: See) -> None:
     """Its figures, beside an own photo, in another size and before another backdrop; what may be wrong."""
-    page.locator(".frame-picture").first.click()
+    follow(page.locator(".frame-picture").first)
     see("headshot")
     page.locator(".viewer-side .icon-button").click()
-    page.locator(".strip-choice a").first.click()
+    follow(page.locator(".strip-choice a").first)
     see("side by side")
     made = page.locator("#downloads .rows-side a")
     page.get_by_role("button", name=re.compile("^Make it")).first.click()
@@ -47,7 +47,7 @@ def one_headshot(page: Page, see: See) -> None:
         made.first.click()
     page.get_by_text("Something is wrong with it").click()
     see("report")
-    page.get_by_role("link", name="All headshots").click()
+    follow(page.get_by_role("link", name="All headshots"))
 
 
 def around_the_gallery(page: Page, site: str, see: See) -> None:
@@ -58,15 +58,15 @@ def around_the_gallery(page: Page, site: str, see: See) -> None:
     see("favourites")
     for link in ("More looks", "Keep my photos longer"):
         page.goto(gallery)
-        page.get_by_role("link", name=link).click()
+        follow(page.get_by_role("link", name=link))
         see(link)
     page.goto(f"{site}/shoots/")
     see("shoots with a gallery")
     page.goto(f"{site}/account/consents/")
     see("consents given")
-    page.get_by_role("link", name="Receipt").first.click()
+    follow(page.get_by_role("link", name="Receipt").first)
     see("receipt of a consent")
-    page.get_by_role("link", name="Withdraw").click()
+    follow(page.get_by_role("link", name="Withdraw"))
     see("withdraw")
     page.goto(f"{gallery}delete/")  # without scripts this page stands in for the dialog
     see("delete without a script")

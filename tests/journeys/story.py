@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from generation.cast import PASSWORD
 from tests.journeys.patience import until
@@ -41,6 +41,12 @@ def sign_in(page: Page, site: str) -> None:
     page.wait_for_url("**/shoots/")
 
 
+def follow(link: Locator) -> None:
+    """Press it, and be on the page that it leads to."""
+    with link.page.expect_navigation():
+        link.click()
+
+
 def agree(page: Page, button: str) -> None:
     page.locator("[name=is_subject]").check()
     page.locator("[name=is_adult]").check()
@@ -63,11 +69,11 @@ def bring(page: Page, photos: Sequence[Path], see: See) -> None:
 
 
 def direct(page: Page, looks: Sequence[str], see: See) -> None:
-    page.get_by_role("link", name=re.compile("^Choose the looks")).click()
+    follow(page.get_by_role("link", name=re.compile("^Choose the looks")))
     for look in looks:
         page.get_by_text(look, exact=True).click()
     see("looks")
-    page.get_by_role("button", name="Look it over").click()
+    follow(page.get_by_role("button", name="Look it over"))
     see("review")
     page.get_by_role("button", name="Make my headshots").click()
 
@@ -94,6 +100,7 @@ def enjoy(page: Page, site: str, see: See) -> list[str]:
     made_here(page, site, next(iter(files.values())), see)
     page.goto(gallery)
     page.get_by_role("link", name="Delete everything now").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
     see("delete")
     page.get_by_role("dialog").get_by_role("button", name="Delete everything").click()
     expect(page.get_by_role("heading", name="Everything is deleted")).to_be_visible()
@@ -116,7 +123,7 @@ def receipt_is_genuine(page: Page, site: str, see: See) -> None:
     with page.expect_download() as arriving:
         page.get_by_role("link", name="Save the receipt").click()
     receipt = Path(arriving.value.path()).read_text()
-    page.get_by_role("link", name="Verify a receipt").click()
+    follow(page.get_by_role("link", name="Verify a receipt"))
     page.locator("[name=receipt]").fill(receipt)
     page.get_by_role("button", name="Verify", exact=True).click()
     expect(page.get_by_text("Genuine", exact=True)).to_be_visible()
@@ -138,7 +145,7 @@ def zoes_try(page: Page, site: str, see: See, *, selfie: Path) -> None:
 
 def she_keeps_it(page: Page, see: See, code: Callable[[], str]) -> None:
     """With an account the try becomes a shoot; ``code`` is the one in the last mail."""
-    page.get_by_role("link", name="Keep it: sign up").click()
+    follow(page.get_by_role("link", name="Keep it: sign up"))
     page.get_by_label("Email").fill("zoe@example.com")
     page.get_by_role("button", name="Sign up").click()
     page.get_by_label("Code").wait_for()
