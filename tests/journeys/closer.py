@@ -34,7 +34,9 @@ def one_headshot(page: Page, see: See) -> None:
     """Its figures, beside an own photo, in another size and before another backdrop; what may be wrong."""
     follow(page.locator(".frame-picture").first)
     see("headshot")
-    page.locator(".viewer-side .icon-button").click()
+    star = page.locator(".viewer-side .icon-button")
+    star.click()
+    expect(star).to_have_attribute("aria-pressed", "true")
     follow(page.locator(".strip-choice a").first)
     see("side by side")
     made = page.locator("#downloads .rows-side a")
