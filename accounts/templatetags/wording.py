@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from django import template
+from django.template.defaultfilters import stringfilter
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
@@ -12,6 +13,7 @@ register = template.Library()
 
 
 @register.filter
+@stringfilter  # a label is translated only when it is shown
 def sentence_case(title: str) -> str:
     """Such as "Sign in" for "Sign In": allauth capitalises every word of its headings and buttons."""
     return re.sub(r"(?<=\w[ -])[A-Z](?=[a-z])", lambda capital: capital[0].lower(), title)
