@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,6 +23,11 @@ class StaffSite(admin.AdminSite):
     """Django's, without its own sign-in: that one knows neither limits nor second factors."""
 
     site_header = site_title = index_title = "Headshots"
+    alarms: Callable[[], list[str]] = list  # what every page shows on top; set by who knows the work
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        shown = {"alarms": self.alarms() if self.has_permission(request) else []}
+        return super().each_context(request) | shown
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and second_factor(request)

@@ -8,7 +8,10 @@ from django.contrib import admin
 
 from accounts.staff import Correcting, Reading, site
 
+from .alarms import alarms
 from .models import CatalogueLook, Letter, Shoot, ShootEvent
+
+site.alarms = alarms
 
 
 class Events(admin.TabularInline):  # type: ignore[type-arg]

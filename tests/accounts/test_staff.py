@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
@@ -9,10 +11,12 @@ from django.contrib.admin.models import LogEntry
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import staff
 from accounts.models import User
-from generation.models import CatalogueLook, Letter
+from generation import retention
+from generation.models import CatalogueLook, Letter, Photo, Shoot, Verdict
 from tests import cast
 
 STAFF = "/staff/"
@@ -61,6 +65,24 @@ def test_who_set_up_a_factor_later_proves_it_once_more(by_password: Client, sam:
 
 def test_with_both_it_is_open(proven: Client) -> None:
     assert proven.get(STAFF).status_code == 200
+
+
+def test_a_silent_sweeper_is_seen_on_every_staff_page(proven: Client, signed_in: Client, ivy: User) -> None:
+    shoot, pages = cast.ready(ivy), (STAFF, reverse("admin:generation_shoot_changelist"))
+    Letter.objects.update(sent_at=timezone.now())
+    assert all("worker running" not in proven.get(page).content.decode() for page in pages)
+    Shoot.objects.filter(pk=shoot.pk).update(headshots_until=timezone.now() - timedelta(hours=3))
+    cast.photo(cast.draft(ivy, photos=0), verdict=Verdict.WAITING)
+    Photo.objects.update(created=timezone.now() - timedelta(minutes=11))
+    for page in pages:
+        shown = proven.get(page).content.decode()
+        assert "1 shoot should have been deleted" in shown
+        assert "1 photo has waited" in shown
+    assert "waited" not in signed_in.get("/shoots/").content.decode()
+    retention.sweep()
+    Photo.objects.update(verdict=Verdict.ACCEPTED)
+    Letter.objects.update(sent_at=timezone.now())
+    assert all("worker running" not in proven.get(page).content.decode() for page in pages)
 
 
 def test_for_others_it_is_not_there(signed_in: Client, zoe: Client) -> None:
