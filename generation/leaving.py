@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -47,6 +48,8 @@ def leave(user: User) -> tuple[str, str]:
         User.objects.filter(pk=user.pk).update(is_active=True)  # they must be able to ask again
         raise
     signed = signing.sign(_receipt(subject, left))
+    for session in UserSession.objects.filter(user=user):
+        session.end()  # other browsers' too: they hold the address
     user.delete()  # releases stay as proof of what was agreed, without a person
     return signed
 
