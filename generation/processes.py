@@ -16,7 +16,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import CommandError
 
-PATIENCE = 60.0  # seconds until the web process must answer
+PATIENCE = 180.0  # seconds until the web process must answer; on an idle machine it takes three
 FAREWELL = 25.0  # seconds that the worker has to save what it is at
 LOGS = settings.DATA_DIR / "logs"
 WORKER = ("manage.py", "work")
