@@ -109,19 +109,8 @@ class ShootShape(serializers.ModelSerializer[Shoot]):
     class Meta:
         model = Shoot
         fields = (
-            *(
-                "id",
-                "status",
-                "working",
-                "created",
-                "photos",
-                "noticed",
-                "coach",
-                "looks",
-                "direction",
-                "keep",
-                "asked",
-            ),
+            *("id", "status", "working", "created", "photos", "noticed", "coach", "looks", "direction"),
+            *("keep", "asked"),
             *("progress", "outlook", "shown", "failure", "inputs_until", "headshots_until", "release"),
             "links",
         )
