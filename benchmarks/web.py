@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -122,6 +123,7 @@ def main() -> int:
     )
     parser.add_argument("--seconds", type=int, default=SECONDS)
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the site ends with us however we end
     made = made_on("web")
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
