@@ -101,6 +101,7 @@ def postgres() -> Iterator[str]:
         command += [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
         # SIGINT is its fast shutdown; SIGTERM waits for the clients.
         with _server(command, port, farewell=signal.SIGINT, cwd=folder, **who):
+            _await_rows(programs, port)
             subprocess.run(
                 [programs / "createdb", "-h", HOST, "-p", str(port), "-U", "headshots", "headshots"],
                 check=True,
@@ -175,6 +176,15 @@ def _await(process: subprocess.Popen[bytes], port: int, log: Any) -> None:
         time.sleep(0.02)
     log.seek(0)
     raise RuntimeError(f"{process.args!r} does not answer:\n{log.read().decode(errors='replace')}")
+
+
+def _await_rows(programs: Path, port: int) -> None:
+    """PostgreSQL opens its port before it takes anybody in."""
+    deadline, ask = time.monotonic() + PATIENCE, [programs / "pg_isready", "-q", "-h", HOST, "-p", str(port)]
+    while subprocess.run(ask, check=False).returncode:
+        if time.monotonic() > deadline:
+            raise RuntimeError("PostgreSQL does not finish its start; what does its log say?")
+        time.sleep(0.02)
 
 
 def _die_with_parent(farewell: int) -> None:
