@@ -99,5 +99,7 @@ def unusable(browser: Browser, site: str, visit: Visit, axe: str) -> list[str]:
     with signed_in(browser, site, visit, WIDTHS[0]) as context:
         page = context.new_page()
         page.goto(site + visit.address)
+        if page.url != site + visit.address:  # not this page is looked at, but that of signing in
+            return [f"leads to {page.url}"]
         page.evaluate("document.querySelectorAll('details.fold').forEach(fold => fold.open = true)")
         return serious(page, axe)
