@@ -14,7 +14,7 @@ from .tokens import build_tokenizer
 from .train_vae import encode
 
 CAPTION_DROPOUT = 0.12  # to the empty prompt, which is also the negative prompt
-FACE_WEIGHT = 2.0  # of the loss where the face is; a weight per pixel moves no pixel's optimum
+FACE_WEIGHT = 3.0  # of the loss where the face is; a weight per pixel moves no pixel's optimum
 
 
 class Words(nn.Module):

@@ -18,7 +18,7 @@ from .loop import Average, Clock, Data, Place, cosine, descend, half, keep, kept
 
 NAME = "drawing"
 BATCH = 512
-PEAK = 8e-4
+PEAK = 5e-4
 SKETCH_DROPOUT = 0.4
 
 

@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from ..engine.looks import CATALOGUE, COLOURS
 from . import scores
 from .cast import AMONG, LIGHTS, pose_of
 from .scores import Array
-from .witness import Seen, Sitter, all_of, nearest_light, recognise, see, shaded, shows
+from .witness import Seen, Sitter, all_of, nearest_light, nearest_smile, recognise, see, shaded, shows
 
 KINDS = ("base", "selfie", "chosen", "last")
 
@@ -37,6 +38,16 @@ class Trial:
     lights: Mapping[str, Array | None]  # shading by pose and light
     rebuilt: Array  # (k,) distance of studio pictures to themselves through the VAE
     kinds: Mapping[str, Array]  # (m, 128) by KINDS
+
+    @cached_property
+    def smiles(self) -> Mapping[str, float]:
+        """How much this person smiles in the renders of each expression."""
+        found = defaultdict[str, list[float]](list)
+        asked = {line["name"]: line["direction"]["expression"] for line in self.record["frames"]}
+        for name, seen in self.truth.items():
+            if seen.face and name in asked:
+                found[asked[name]].append(seen.face.smile)
+        return {expression: float(np.median(values)) for expression, values in found.items()}
 
     @property
     def shown(self) -> list[int]:
@@ -192,7 +203,7 @@ def directed(trials: Sequence[Trial]) -> dict[str, float]:
     """Whether the direction was obeyed; a picture without a face obeyed nothing."""
     heights = [(face, true) for face, true, _ in _pairs(trials) if true]
     return (
-        _obeyed([(face, line["direction"]) for face, _, line in _pairs(trials)])
+        _obeyed([(t, t.frames[i].face, t.record["frames"][i]) for t in trials for i in t.shown])
         | _lit([(t, t.frames[i].face, t.record["frames"][i]) for t in trials for i in t.shown])
         | {
             "head height error": scores.median(
@@ -202,11 +213,14 @@ def directed(trials: Sequence[Trial]) -> dict[str, float]:
     )
 
 
-def _obeyed(faces: Sequence[tuple[Sitter | None, Mapping[str, Any]]]) -> dict[str, float]:
+def _obeyed(faces: Sequence[tuple[Trial, Sitter | None, Mapping[str, Any]]]) -> dict[str, float]:
+    asked = [(trial, face, line["direction"]) for trial, face, line in faces]
     return {
-        "yaw error": scores.median([abs(f.yaw - d["yaw"]) if f else np.nan for f, d in faces]),
-        "pitch error": scores.median([abs(f.pitch - d["pitch"]) if f else np.nan for f, d in faces]),
-        "expression right": scores.share([bool(f and f.expression == d["expression"]) for f, d in faces]),
+        "yaw error": scores.median([abs(f.yaw - d["yaw"]) if f else np.nan for _, f, d in asked]),
+        "pitch error": scores.median([abs(f.pitch - d["pitch"]) if f else np.nan for _, f, d in asked]),
+        "expression right": scores.share(
+            [bool(f and nearest_smile(f.smile, t.smiles) == d["expression"]) for t, f, d in asked if t.smiles]
+        ),
     }
 
 
@@ -235,7 +249,7 @@ def ceilings(trials: Sequence[Trial]) -> dict[str, float]:
     seen = [seen for trial in trials for seen in trial.truth.values()]
     own = [scores.distances(np.stack([s.descriptor for s in t.truth.values()]), t.photos) for t in trials]
     return (
-        _obeyed([(face, line["direction"]) for _, face, line in faces])
+        _obeyed(faces)
         | _lit(faces)
         | {
             "face found by MediaPipe": scores.share([one.face is not None for one in seen]),

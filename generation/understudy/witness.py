@@ -1,4 +1,4 @@
-"""What can be read off one picture: MediaPipe's pose and expression, colours, framing, the judge's face."""
+"""What can be read off one picture: MediaPipe's pose and smile, colours, framing, the judge's face."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from PIL import Image
 from ..engine import pose, segment, skin
 from ..engine.describe import HEAD
 from ..engine.faces import align, largest
-from ..engine.types import Expression, Face, Pixels
+from ..engine.types import Face, Pixels
 from ..engine.view import VIEW, View, face_height, view_of
 from . import judge
 
@@ -36,11 +36,11 @@ REGIONS: Mapping[str, tuple[float, float, float, float]] = {
 
 @dataclass(frozen=True)
 class Sitter:
-    """Pose, expression and shading of one face, colours around it: as MediaPipe and the masks see them."""
+    """Pose, smile and shading of one face, colours around it: as MediaPipe and the masks see them."""
 
     yaw: float
     pitch: float
-    expression: Expression
+    smile: float  # pose.smile
     shading: Array  # see ``shading``
     head_height: float
     backdrop: Array  # (3,) CIELAB, NaN where nothing of it shows
@@ -53,24 +53,22 @@ class Sitter:
 class Seen:
     """One picture under oath."""
 
-    descriptor: Array  # (128,), NaN where HOG finds no face
+    descriptor: Array  # (128,), NaN where no face is found
+    found_by_hog: bool
     face: Sitter | None  # None where MediaPipe finds no face
-
-    @property
-    def found_by_hog(self) -> bool:
-        return bool(np.isfinite(self.descriptor).all())
 
 
 def see(path: Path) -> Seen:
     """Everything about a picture."""
     image = opened(path)
     face = largest(image)
-    return Seen(judge.describe(image), _face(image, face) if face else None)
+    return Seen(*judge.describe(image), _face(image, face) if face else None)
 
 
 def recognise(path: Path) -> Array:
     """The judge's descriptor alone: all that is needed of other people's photos."""
-    return judge.describe(opened(path))
+    descriptor, _ = judge.describe(opened(path))
+    return descriptor
 
 
 def shaded(path: Path) -> Array | None:
@@ -92,7 +90,7 @@ def _face(image: Pixels, face: Face) -> Sitter:
     return Sitter(
         yaw=face.yaw,
         pitch=face.pitch,
-        expression=pose.expression(face.landmarks),
+        smile=pose.smile(face.landmarks),
         shading=shading(view_of(image, face)),
         head_height=HEAD * face_height(face) / image.shape[0],
         backdrop=_median(image, segment.backdrop(share, face)),
@@ -119,6 +117,12 @@ def nearest_light(frame: Array, renders: Sequence[Array]) -> int:
     rows -= np.median(rows, axis=1, keepdims=True)
     apart = np.abs(rows[1:] - rows[0]) @ rows[1:].std(axis=0)
     return int(np.argmin(apart))
+
+
+def nearest_smile(frame: float, renders: Mapping[str, float]) -> str:
+    """Which of the same person's expressions a mouth comes nearest to: mouths differ at rest, so no fixed
+    width tells a smile."""
+    return min(renders, key=lambda expression: abs(renders[expression] - frame))
 
 
 def _median(image: Pixels, where: NDArray[np.bool_]) -> Array:

@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("dlib", reason="the judge comes with the understudy extra")
 
-from generation.understudy import verdict, witness
+from generation.understudy import judge, verdict, witness
 from generation.understudy.cast import LIGHTS
 
 Array = np.ndarray
@@ -64,3 +64,21 @@ def test_lights_side_and_softness_are_counted_and_a_lost_face_is_wrong() -> None
     assert found == {"light side right": pytest.approx(2 / 3), "soft against hard told apart": 0.75}
     unlit: Any = Judged({})
     assert np.isnan(list(verdict._lit([(unlit, left, asked("left", "soft"))]).values())).all()
+
+
+@pytest.mark.parametrize("rest", [0.0, 0.4])  # how much the mouth seems to smile at rest
+def test_a_smile_is_told_by_the_same_persons_mouth(rest: float) -> None:
+    own = {"neutral": rest, "slight smile": rest + 0.4, "smile": rest + 0.9}
+    for expression, value in own.items():
+        assert witness.nearest_smile(value + 0.1, own) == expression
+
+
+def test_the_judge_finds_a_face_whose_beard_outshines_its_eyes() -> None:
+    import cv2
+    from skimage.data import astronaut
+
+    face = np.ascontiguousarray(astronaut()[0:256, 96:352])
+    dark = (face * 0.12).astype(np.uint8)
+    cv2.ellipse(dark, (128, 165), (52, 40), 0, 0, 180, (250, 250, 250), -1)
+    assert not judge.boxes(dark)
+    assert judge.boxes(judge.evened(dark))
