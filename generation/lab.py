@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from .engine.cards import Card, claim
 from .engine.checker import Checker
 from .engine.resident import Resident
 from .engine.types import Month, Recipe
@@ -30,8 +31,15 @@ def model_folder() -> Path:
 
 
 @cache
+def card() -> Card | None:
+    """The GPU that is this worker's alone; None where there is none. Raises BadModel when all are taken."""
+    return None if settings.ENGINE else claim()
+
+
+@cache
 def resident() -> Resident:
-    return _stand_in().Resident() if settings.ENGINE else Resident(model_folder())
+    device = own.device if (own := card()) else None
+    return _stand_in().Resident() if settings.ENGINE else Resident(model_folder(), device)
 
 
 @cache
@@ -44,10 +52,11 @@ def _stand_in() -> Any:
 
 
 def close() -> None:
-    """End both processes; their running work goes on elsewhere."""
-    for made in (resident, checker):
+    """End both processes, whose running work goes on elsewhere, and leave the GPU to others."""
+    for made in (resident, checker, card):
         if made.cache_info().currsize:
-            made().close()
+            if held := made():
+                held.close()
             made.cache_clear()
 
 

@@ -15,29 +15,17 @@ from .types import Month, StoredPhoto
 PATIENCE = 60.0  # seconds; the longest silence is the import of torch
 
 
-class Checker:
+class Checker(Child):
     """One child process with the face models and the reader, started when first called, by any thread."""
 
     def __init__(self, model: Path, *, patience: float = PATIENCE) -> None:
         alone = {"OMP_NUM_THREADS": "1"}
         folder = str(model.resolve())
-        self.child = Child("generation.engine.checker_child", folder, patience=patience, environment=alone)
-
-    @property
-    def alive(self) -> bool:
-        return self.child.pid is not None
-
-    def start(self) -> None:
-        """Begin to load the models, without waiting."""
-        self.child.start("load")
-
-    def close(self) -> None:
-        """End the child; whoever waits for it gets ChildDied."""
-        self.child.close()
+        super().__init__("generation.engine.checker_child", folder, patience=patience, environment=alone)
 
     def check(self, photo: StoredPhoto, *, now: Month) -> Checked:
         """What is found in one photo. One that kills the child raises ChildDied; the next one is fine."""
-        for checked in self.child.ask("check", photo=photo, now=now):
+        for checked in self.ask("check", photo=photo, now=now):
             if isinstance(checked, Checked):
                 return checked
         raise ChildDied("The judge's process ended without a verdict; ask again.")

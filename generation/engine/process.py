@@ -50,6 +50,12 @@ class ChildFailed(EngineError):
         self.trace = trace
 
 
+def bare_environment() -> dict[str, str]:
+    """No secret, and no network in the engine's libraries."""
+    named = {name: os.environ[name] for name in ALLOWED if name in os.environ}
+    return named | {"PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1"}
+
+
 class Child:
     """``python -m module``, started at the first job and again after each death. Thread-safe."""
 
@@ -58,8 +64,7 @@ class Child:
     ) -> None:
         self.command = (sys.executable, "-X", "faulthandler", "-m", module, *arguments)
         self.patience = patience
-        self.environment = {name: os.environ[name] for name in ALLOWED if name in os.environ}
-        self.environment |= {"PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1", **(environment or {})}
+        self.environment = {**bare_environment(), **(environment or {})}
         self._lock = threading.Lock()
         self._life: _Life | None = None
 
@@ -102,12 +107,12 @@ class Child:
         finally:
             life.stop(number, by_force=not aside)
 
-    def start(self, verb: str) -> None:
-        """Begin ``verb`` without waiting for it."""
-        self._living().begin(verb, {})
+    def start(self) -> None:
+        """Begin to ``load`` whatever it works with, without waiting."""
+        self._living().begin("load", {})
 
     def close(self) -> None:
-        """End the child at once; whoever waits for it gets ChildDied."""
+        """End it at once; whoever waits for it gets ChildDied."""
         with self._lock:
             if self._life:
                 self._life.end("was closed")

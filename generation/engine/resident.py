@@ -57,7 +57,7 @@ def unheard(step: Step) -> None:
     """For a caller who does not follow the progress."""
 
 
-class Resident:
+class Resident(Child):
     """One child process with one loaded model, started at the first call. Any thread may call.
 
     ``learn`` and ``shoot`` wait for each other; ``try_on`` is served between their steps. ``cancelled`` is
@@ -67,19 +67,7 @@ class Resident:
 
     def __init__(self, model: Path, device: str | None = None, *, patience: float = PATIENCE) -> None:
         folder = str(model.resolve())
-        self.child = Child("generation.engine.resident_child", folder, device or "", patience=patience)
-
-    @property
-    def alive(self) -> bool:
-        return self.child.pid is not None
-
-    def start(self) -> None:
-        """Begin to load the model, without waiting."""
-        self.child.start("load")
-
-    def close(self) -> None:
-        """End the child; whoever waits for it gets ChildDied."""
-        self.child.close()
+        super().__init__("generation.engine.resident_child", folder, device or "", patience=patience)
 
     def learn(
         self,
@@ -96,7 +84,7 @@ class Resident:
 
         ``work`` is removed at the end and kept otherwise. Raises BadInput when no photo can be used.
         """
-        answers = self.child.ask(
+        answers = self.ask(
             "learn", cancelled, photos=list(photos), keep=keep, work=work.resolve(), now=now, recipe=recipe
         )
         for answer in answers:
@@ -124,7 +112,7 @@ class Resident:
         worn = work.resolve() / "worn.safetensors"
         worn.parent.mkdir(parents=True, exist_ok=True)
         worn.write_bytes(adapter)
-        frames = self.child.ask(
+        frames = self.ask(
             "shoot", cancelled, worn=worn, person=person, orders=list(orders), count=count, done=list(done)
         )
         try:
@@ -143,7 +131,7 @@ class Resident:
         drawn = 0
         for last in (False, True):
             left = list(orders[drawn:])
-            tried = self.child.ask("try_on", cancelled, aside=True, photo=selfie, orders=left, now=now)
+            tried = self.ask("try_on", cancelled, aside=True, photo=selfie, orders=left, now=now)
             try:
                 for one in tried:
                     if one is not None:  # None: the selfie has been looked at

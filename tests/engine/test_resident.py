@@ -110,8 +110,8 @@ def test_killed_in_training_it_goes_on_to_the_same_adapter(
 
     def kill_when_saved(step: Step) -> None:
         steps.append(step)
-        if step.saved and resident.child.pid:
-            os.kill(resident.child.pid, signal.SIGKILL)
+        if step.saved and resident.pid:
+            os.kill(resident.pid, signal.SIGKILL)
 
     work = tmp_path / "work"
     with pytest.raises(ChildDied):
@@ -135,7 +135,7 @@ def test_cancelled_in_training_it_keeps_how_far_it_came(
             stored, KEEP, tmp_path, now=NOW, recipe=long, say=seen.append, cancelled=lambda: _trains(seen)
         )
     assert (tmp_path / "state.safetensors").is_file()
-    assert resident.alive  # it obeyed; nobody had to end it
+    assert resident.pid  # it obeyed; nobody had to end it
 
 
 def _trains(seen: Sequence[Step]) -> bool:
@@ -172,8 +172,8 @@ def test_a_try_beside_training_comes_at_once_and_leaves_no_trace_in_it(
 def test_a_try_goes_on_when_the_process_dies_under_it(resident: Resident, stored: list[StoredPhoto]) -> None:
     drawing = resident.try_on(stored[1], ORDERS[:3], now=NOW)
     first = next(drawing)
-    assert resident.child.pid
-    os.kill(resident.child.pid, signal.SIGKILL)
+    assert resident.pid
+    os.kill(resident.pid, signal.SIGKILL)
     rest = list(drawing)
     assert [one.number for one in (first, *rest)] == [0, 1, 2]
 

@@ -47,15 +47,19 @@ MEASURES = Measures(
 )
 
 
-class Resident:
-    """One shoot at a time, like the real one."""
-
-    def __init__(self) -> None:
-        self._busy = threading.Lock()
+class Pretended:
+    """A process that need not begin or end."""
 
     def start(self) -> None: ...
 
     def close(self) -> None: ...
+
+
+class Resident(Pretended):
+    """One shoot at a time, like the real one."""
+
+    def __init__(self) -> None:
+        self._busy = threading.Lock()
 
     def learn(
         self,
@@ -93,12 +97,8 @@ class Resident:
                 yield Drawn(len(measures) - 1, picture(), MEASURES, rank(measures, person.own)[-1])
 
 
-class Checker:
+class Checker(Pretended):
     """Nobody sends it photos: who tests the queue says themselves which are accepted."""
-
-    def start(self) -> None: ...
-
-    def close(self) -> None: ...
 
 
 def picture() -> bytes:

@@ -8,10 +8,11 @@ from typing import Any
 
 import dramatiq
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from dramatiq import Worker
 
 from generation import lab, stopping, sweeper, tasks  # noqa: F401  (declares the actors)
+from generation.engine.types import EngineError
 
 # Threads by queue. One shoot at a time for one engine; tries and checks have lanes of their own.
 LANES = {"studio": 1, "tries": 1, "checks": 1, "chores": 1}
@@ -26,6 +27,10 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
+        try:
+            lab.card()
+        except EngineError as error:
+            raise CommandError(str(error)) from None
         broker = dramatiq.get_broker()
         workers = [Worker(broker, queues={queue}, worker_threads=threads) for queue, threads in LANES.items()]
         lab.checker().start()
