@@ -34,6 +34,7 @@ from generation.processes import WORKER, process  # noqa: E402
 RESTART = 30.0  # seconds after a kill within which another worker goes on
 WAITING = 4  # people with a shoot while workers are killed
 PAUSE, PRETENDED_PAUSE = 60.0, 4.0  # most seconds between a restart and the next kill: half a shoot, or most
+WARM = 5  # shoots that estimates know of
 BETWEEN = 4.0  # most seconds between two submissions: a queue grows and shrinks again
 OFF = 0.25  # of the true time that an estimate may be wrong by
 ASKED = 8
@@ -172,9 +173,9 @@ def flush(count: int) -> dict[str, Any]:
 def promises(count: int) -> dict[str, Any]:
     """What each of ``count`` people is told when they submit, one by one, against what comes true."""
     chance, told = random.Random(0), []
+    drafts = [draft(f"asks-{number}") for number in range(count)]
+    warm = [submitted(f"warm-{number}") for number in range(WARM)]
     with Worker().running():
-        warm = [submitted(f"warm-{number}") for number in range(3)]
-        drafts = [draft(f"asks-{number}") for number in range(count)]
         until(lambda: all(over(shoot) for shoot in warm))
         for shoot in drafts:
             time.sleep(chance.uniform(0, BETWEEN))
