@@ -12,7 +12,7 @@ RESULTS = settings.BASE_DIR / "benchmarks" / "results"
 
 
 def expectation(photos: int) -> int | None:
-    """How many of 40 headshots pass the gate after so many photos; None where nothing was measured.
+    """How many of 40 headshots are as like the person as their own photos; None where nothing was measured.
 
     ``expectation.json`` holds ``{"good": {"1": …, "7": …, "15": …}}``: photos and the mean count. Between two
     measured sizes the line between them, rounded down; beyond the largest that;
