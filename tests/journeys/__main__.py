@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from functools import partial
@@ -112,4 +113,5 @@ def ivys_shoot_looked_at_closely(page: Any, site: str, album: Album) -> list[str
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))  # web and worker end with us
     main(Path(sys.argv[1]))
