@@ -82,7 +82,7 @@ CONTACT_SHEET = (
     Sample("img/samples/frame-04.webp", _("Garden")),
     Sample("img/samples/frame-05.webp", _("Studio grey")),
     Sample("img/samples/frame-06.webp", _("Close portrait"), chosen=True),
-    Sample("img/samples/frame-07.webp", _("Warm beige")),
+    Sample("img/samples/frame-07.webp", _("Clean white")),
     Sample("img/samples/frame-08.webp", _("Deep teal")),
     Sample("img/samples/frame-09.webp", _("Boardroom"), chosen=True),
     Sample("img/samples/frame-10.webp", _("Studio blue")),
