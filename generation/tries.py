@@ -72,9 +72,9 @@ def check_limits(device: str, address: str) -> None:
     """Raises Refused where no further try may begin from there today, or nowhere at the moment."""
     today = Attempt.objects.filter(day=_today())
     if today.filter(device=_veiled(device)).count() >= PER_DEVICE:
-        raise Refused(_("The free try is for once a day. Sign up to go on, or come back tomorrow."))
+        raise Refused(_("The free try is for once a day. Open a shoot to go on, or come back tomorrow."))
     if today.filter(address=_veiled(network(address))).count() >= PER_ADDRESS:
-        raise Refused(_("Many people tried from your network today. Sign up, or come back tomorrow."))
+        raise Refused(_("Many people tried from your network today. Open a shoot, or come back tomorrow."))
     if waiting() >= settings.MOST_TRIES:
         raise Refused(_("The studio is full at the moment. Please come back in a few minutes."))
 
