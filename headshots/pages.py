@@ -91,7 +91,7 @@ CONTACT_SHEET = (
 )
 
 
-# One shoot of the bundled person, 24 headshots; the first six as ranked.
+# One shoot of the bundled person, 40 headshots; the first six as ranked.
 PHOTOS = tuple(f"img/guide/{name}.webp" for name in ("front", "three-quarter", "other-side", "smile"))
 SHOOT = tuple(f"img/samples/shoot-{rank}.webp" for rank in range(1, 7))
 
