@@ -37,7 +37,7 @@ def _recogniser() -> tuple[Any, Any]:
 
 
 def describe(image: Pixels) -> tuple[Array, bool]:
-    """(128,) descriptor of the largest face in (height, width, 3) sRGB, NaN without one; whether HOG found it.
+    """(128,) descriptor of the largest face in (height, width, 3) sRGB, NaN without one; if HOG found it.
 
     The distance of two is Euclidean: below 0.6 dlib's authors call them the same person. A face that HOG
     overlooks is described where MediaPipe sees it.
