@@ -129,7 +129,7 @@ def main() -> int:
     call_command("collectstatic", interactive=False, verbosity=0)
     found = measured(asked.seconds)
     misses = missed(found)
-    offered = {"per second": RATE, "seconds": asked.seconds, "web process": "1 worker, 8 threads, SQLite"}
+    offered = {"per second": RATE, "seconds": asked.seconds, "web process": "2 processes, 8 threads, SQLite"}
     figures = {**made, **offered, **found, "missed": misses}
     print(json.dumps(figures, indent=1))
     if asked.seconds == SECONDS:

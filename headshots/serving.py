@@ -1,6 +1,6 @@
 """How gunicorn serves the site; its own options on the command line go before these."""
 
-workers = 1  # SQLite has one writer; an installation with PostgreSQL says --workers
+workers = 2  # filling a page is Python's work, one core a process; an installation with more says --workers
 threads = 8  # requests wait for the database, the storage and the decoder, not for Python
 graceful_timeout = 5
 control_socket_disable = True  # it would lie in the home folder, one for every site of this user

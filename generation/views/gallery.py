@@ -11,9 +11,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -31,31 +31,33 @@ class Tile:
     """One headshot as the contact sheet shows it."""
 
     row: Headshot
-    look: str
-    words: str  # what a screen reader says instead of the picture
+    look: SafeString
+    words: SafeString  # what a screen reader says instead of the picture
     button: SafeString  # the star
     frame: SafeString  # picture, line and star
 
 
 def tiles(shoot: Shoot, headshots: Iterable[Headshot], names: Mapping[str, str]) -> list[Tile]:
-    """Templates are rendered once and filled here: of 200, every look-up and every include is felt."""
+    """Templates are rendered and words escaped once, and filled here: of 200, every look-up is felt."""
     base = reverse("generation:shoot", args=[shoot.pk])
     frame, button = (render_to_string(f"generation/{name}.html") for name in ("frame", "favourite"))
-    plain, full = _("Headshot {rank}, {look}"), _("Headshot {rank}, {look}, likeness {likeness} of 100")
-    star = _("Favourite, headshot {rank}")
+    plain = escape(_("Headshot {rank}, {look}"))
+    full = escape(_("Headshot {rank}, {look}, likeness {likeness} of 100"))
+    star = escape(_("Favourite, headshot {rank}"))
+    labels = {slug: escape(name) for slug, name in names.items()}
     made = []
     for place, one in enumerate(headshots):
-        look, likeness = names.get(one.look, one.look), readings.likeness(one)
-        words = (plain if likeness is None else full).format(rank=one.rank, look=look, likeness=likeness)
-        gaps = {"pk": str(one.pk), "address": f"{base}{one.pk}/"}
-        pressed = format_html(
+        look, likeness = labels.get(one.look) or escape(one.look), readings.likeness(one)
+        words = filled(plain if likeness is None else full, rank=one.rank, look=look, likeness=likeness)
+        gaps = {"pk": one.pk, "address": f"{base}{one.pk}/"}
+        pressed = filled(
             button,
             **gaps,
             next="0" if one.favourite else "1",
             pressed="true" if one.favourite else "false",
-            star=star.format(rank=one.rank),
+            star=filled(star, rank=one.rank),
         )
-        framed = format_html(
+        framed = filled(
             frame,
             **gaps,
             rank=one.rank,
@@ -67,6 +69,11 @@ def tiles(shoot: Shoot, headshots: Iterable[Headshot], names: Mapping[str, str])
         )
         made.append(Tile(one, look, words, pressed, framed))
     return made
+
+
+def filled(pattern: SafeString, **gaps: object) -> SafeString:
+    """The pattern with its gaps; what fills them is a number, an address of ours or escaped already."""
+    return mark_safe(pattern.format(**gaps))
 
 
 def page(request: HttpRequest, shoot: Shoot) -> HttpResponse:
