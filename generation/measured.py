@@ -18,7 +18,7 @@ def expectation(photos: int) -> int | None:
     measured sizes the line between them, rounded down; beyond the largest that;
     below the smallest no number.
     """
-    measured = sorted((int(size), float(good)) for size, good in _read("expectation").get("good", {}).items())
+    measured = sorted((int(size), float(good)) for size, good in read("expectation").get("good", {}).items())
     below = [point for point in measured if point[0] <= photos]
     above = [point for point in measured if point[0] > photos]
     if not below:
@@ -34,7 +34,7 @@ def try_seconds(part: str) -> tuple[int, int] | None:
 
     ``part`` is "idle" or "beside a shoot"; None where it was not measured.
     """
-    runs = _read("try_web").get(part, {}).get("runs")
+    runs = read("try_web").get(part, {}).get("runs")
     if not runs:
         return None
     first, whole = (max(run[name] for run in runs) for name in ("first_picture", "all_pictures"))
@@ -46,7 +46,8 @@ def _by_fives(seconds: float) -> int:
 
 
 @cache
-def _read(name: str) -> dict[str, Any]:
+def read(name: str) -> dict[str, Any]:
+    """A result, empty where it was not measured."""
     file = RESULTS / f"{name}.json"
     found: dict[str, Any] = json.loads(file.read_text()) if file.is_file() else {}
     return found

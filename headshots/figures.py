@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cache
 from math import ceil
-from pathlib import Path
-from typing import Any
 
 from generation import measured
-
-RESULTS = Path(__file__).resolve().parent.parent / "benchmarks" / "results"
 
 
 @dataclass(frozen=True)
@@ -34,14 +29,10 @@ class Figures:
         return ceil(self.shoot_seconds / 60)
 
 
-def read(name: str) -> Any:
-    return json.loads((RESULTS / f"{name}.json").read_text())
-
-
 @cache
 def figures() -> Figures:
     """Read once per process; a missing result or key fails loudly, as a page without it would lie."""
-    engine, verdicts = read("engine"), read("verdicts")
+    engine, verdicts = measured.read("engine"), measured.read("verdicts")
     refusals, tried = verdicts["false_refusals"]["everybody"], measured.try_seconds("idle")
     assert tried is not None
     return Figures(

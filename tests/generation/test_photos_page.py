@@ -136,7 +136,7 @@ def test_no_coach_before_a_photo_can_be_used() -> None:
 
 def test_what_to_expect_is_measured_or_not_said(monkeypatch: pytest.MonkeyPatch) -> None:
     known = {"good": {"3": 8.0, "7": 16.0, "15": 30.9}}
-    monkeypatch.setattr(measured, "_read", lambda name: known)
+    monkeypatch.setattr(measured, "read", lambda name: known)
     assert [measured.expectation(count) for count in (1, 3, 5, 15, 20)] == [None, 8, 12, 30, 30]
-    monkeypatch.setattr(measured, "_read", lambda name: {})
+    monkeypatch.setattr(measured, "read", lambda name: {})
     assert measured.expectation(7) is None
