@@ -189,7 +189,10 @@ def shoot_all(
 
 
 def report(out: Path) -> dict[str, object]:
-    """Means over people, by photos given. Raises BadInput when nothing was shot."""
+    """Means over people, by photos that counted; a number that not everybody was shot with is left out.
+
+    Raises BadInput when nothing was shot.
+    """
     made = [Outcome(**json.loads(file.read_text())) for file in sorted(out.glob("person-*.json"))]
     if not made:
         raise BadInput(f"{out} holds no outcomes: run the stage shoot first.")
@@ -205,9 +208,13 @@ def report(out: Path) -> dict[str, object]:
 
 
 def _means(made: Sequence[Outcome], name: str) -> dict[str, float]:
-    sizes = sorted({one.photos for one in made})
-    values = {size: [float(getattr(one, name)) for one in made if one.photos == size] for size in sizes}
-    return {str(size): round(sum(found) / len(found), 2) for size, found in values.items()}
+    everybody, sizes = {one.person for one in made}, sorted({one.photos for one in made})
+    groups = {size: [one for one in made if one.photos == size] for size in sizes}
+    return {
+        str(size): round(sum(float(getattr(one, name)) for one in group) / len(group), 2)
+        for size, group in groups.items()
+        if {one.person for one in group} == everybody
+    }
 
 
 def _say(words: str) -> None:

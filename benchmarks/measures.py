@@ -41,6 +41,7 @@ JUDGING = engine(
     *("photos", "rules", "quality", "faces", "mesh", "pose", "view", "geometry", "alignment"),
     *("segment", "skin", "shading", "tints", "hidden", "coverage", "together"),
 )
+ARRIVING = app("intake", "tasks", "readings") + engine("checker", "checker_child") + JUDGING
 WORK = app("tasks", "shoots", "models", "sweeper")
 TRYING = app("tries", "tasks", "lab", "frames") + engine("selfie", "previews") + DRAWING + CHILDREN + WEIGHTS
 
@@ -64,7 +65,11 @@ MEASURES = {
         "python -m benchmarks.full_size --out DIR, on a GPU",
         engine("pipeline", "adapter", "losses"),
     ),
+    "judging beside a shoot": Measure("python -m benchmarks.judging SITE --beside", ARRIVING),
+    "judging idle": Measure("python -m benchmarks.judging SITE", ARRIVING),
     "journeys": Measure("make journeys", WORK + CHILDREN + DRAWING + LEARNING + WEIGHTS),
+    # By hand, on the frames that evaluate's shoots leave: which scores could choose the selects.
+    "selecting": Measure("what docs/understudy.md says of it", WEIGHTS),
     # Figures of a training belong to the weights that came of it.
     "training": Measure("python -m generation.understudy.train, on a GPU", WEIGHTS),
     "try_web beside a shoot": Measure("python -m benchmarks.try_web SITE --beside", TRYING),

@@ -13,6 +13,7 @@ from accounts.models import User
 from billing import ledger
 
 from . import cast, frames, intake, recorded, retention, shoots
+from .engine.ranking import select_count
 from .models import Letter, Shoot, Status, Verdict
 
 PHOTOS = Path(__file__).parent / "photos"
@@ -72,7 +73,7 @@ def _gallery(owner: User) -> None:
     shoot = cast.drawing(owner, looks=recorded.looks(), asked=len(made))
     for number, one in enumerate(made):
         cast.headshot(shoot, number, frames.pictures(one.image), **one.measured)
-    retention.drop_inputs(cast.opened(shoot, selects=sum(one.select for one in made)))
+    retention.drop_inputs(cast.opened(shoot, selects=select_count(len(made))))
 
 
 def _draft(owner: User) -> None:

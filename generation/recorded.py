@@ -22,7 +22,6 @@ class Recorded:
 
     image: Image.Image
     measured: dict[str, Any]  # the columns of a Headshot
-    select: bool
 
 
 def keep(gallery: Path) -> int:
@@ -35,9 +34,7 @@ def keep(gallery: Path) -> int:
         name = f"{one['rank']:02}.jpg"
         shutil.copyfile(gallery / one["file"], FOLDER / name)
         look = f"{one['look']}@{one['look_version']}"
-        kept.append(
-            {"file": name, "select": one["select"], "key": look, **{field: one[field] for field in MEASURED}}
-        )
+        kept.append({"file": name, "key": look, **{field: one[field] for field in MEASURED}})
     said = {"model": made["model"], "photos": "generation/photos", "headshots": kept}
     (FOLDER / LIST).write_text(json.dumps(said, indent=1) + "\n")
     return len(kept)
@@ -53,7 +50,7 @@ def headshots() -> Iterator[Recorded]:
     for one in _kept():
         with Image.open(FOLDER / one["file"]) as opened:
             image = opened.convert("RGB")
-        yield Recorded(image, {field: one[field] for field in MEASURED}, one["select"])
+        yield Recorded(image, {field: one[field] for field in MEASURED})
 
 
 def _kept() -> list[dict[str, Any]]:

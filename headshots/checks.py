@@ -9,9 +9,11 @@ from urllib.request import urlopen
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
+from generation import lab
 from generation.engine import decoder
 
 BUCKETS = "buckets"  # asked for by name, since it goes over the network
+WORKER = "worker"  # what only a worker needs
 
 
 @register()
@@ -78,6 +80,18 @@ def buckets(**_: Any) -> list[CheckMessage]:
                 words = f"Anybody can list the bucket {bucket}. Make it private."
                 found.append(Error(words, id="headshots.E004"))
     return found
+
+
+@register(WORKER)
+def model(**_: Any) -> list[CheckMessage]:
+    """A folder without settings of its own is shot with SDXL's, for hours a picture on a processor."""
+    if not settings.IN_WORKER or settings.ENGINE or (lab.model_folder() / "engine.json").is_file():
+        return []
+    if lab.card():
+        return []
+    words = f"MODEL is {settings.MODEL}, of SDXL's size, and this worker sees no GPU."
+    hint = "Start it on a host with one (docs/settings.md), or unset MODEL for the preview engine."
+    return [Error(words, hint=hint, id="headshots.E006")]
 
 
 def _open_to_all(url: str) -> bool:

@@ -22,7 +22,7 @@ COPY = 0.94  # of prints, pose included: a training photo saved again has 0.95 a
 
 SKIN_FREE, SKIN_PRICE = 2.0, 0.01  # the eye forgives a CIEDE2000 of 2; likeness lost per unit beyond
 SHARPNESS_PRICE, FLAW_PRICE, COPY_PRICE = 0.05, 0.15, 0.5
-VARIETY = 0.05  # likeness that a fresh look, turn and expression is worth
+VARIETY = 0.05  # worth that a fresh look, turn and expression adds
 MEMORY = 8  # a picture competes with the last row or two of the gallery
 TURN_ALIKE, POSE_ALIKE = 12.0, 8.0  # degrees
 
@@ -73,6 +73,15 @@ def likeness(embeddings: Floats, own: Floats) -> Array:
     return np.asarray(cosines[:, -3:].mean(axis=1))
 
 
+def agreement(embeddings: Floats) -> Array:
+    """(m,) cosine of each of (m, d) unit vectors to their mean: one picture's mistake is not the others'.
+
+    A vector of zeros, a picture without a face, does not turn the mean.
+    """
+    mean = np.asarray(embeddings.mean(axis=0), np.float64)
+    return np.asarray(embeddings @ (mean / max(float(np.linalg.norm(mean)), 1e-9)), np.float64)
+
+
 def copied(measures: Measures, own: Own) -> float:
     """0-1: the likest own photo's print, as far as the head is turned the same way in it."""
     apart = np.linalg.norm(own.poses - np.array(measures.pose), axis=1)
@@ -96,12 +105,12 @@ def faults(measures: Measures, score: Score, median_sharpness: float) -> tuple[s
     return (*(name for name, is_so in found.items() if is_so), *(f"lost {word}" for word in measures.lost))
 
 
-def _value(measures: Measures, score: Score, median_sharpness: float) -> float:
-    """Likeness, less what the flaws cost in likeness."""
+def _value(measures: Measures, score: Score, agreed: float, median_sharpness: float) -> float:
+    """Likeness to the photos and to the rest of the gallery, less what the flaws cost in it."""
     crisp = float(np.clip(measures.sharpness / max(median_sharpness, 1e-9) - 1, -1, 0.5))
     off = score.skin_shift if np.isfinite(score.skin_shift) else 2 * SKIN_FREE
     return (
-        score.likeness
+        (score.likeness + agreed) / 2
         + SHARPNESS_PRICE * crisp
         - SKIN_PRICE * max(0.0, off - SKIN_FREE)
         - FLAW_PRICE * measures.flaws
@@ -134,8 +143,8 @@ def in_order(frames: Sequence[Measures], values: Sequence[float]) -> list[int]:
 
 
 def select_count(passed: int) -> int:
-    """A quarter of the gallery, five at least and fifteen at most."""
-    return min(passed, max(5, min(15, round(passed / 4))))
+    """An eighth of the gallery, five at least and fifteen at most."""
+    return min(passed, max(5, min(15, round(passed / 8))))
 
 
 def missing(frames: Sequence[Measures], own: Own, count: int) -> int:
@@ -147,11 +156,12 @@ def rank(frames: Sequence[Measures], own: Own) -> list[Score]:
     """One score per frame, in the frames' order; frames with faults keep rank 0 and are never selects."""
     if not frames:
         return []
-    like = likeness(np.stack([frame.embedding for frame in frames]), own.embeddings)
+    read = np.stack([frame.embedding for frame in frames])
+    like, agreed = likeness(read, own.embeddings), agreement(read)
     seen = [frame.sharpness for frame in frames if frame.faces]
     median = float(np.median(seen)) if seen else 0.0
     scores = []
-    for frame, near in zip(frames, like, strict=True):
+    for frame, near, shared in zip(frames, like, agreed, strict=True):
         score = Score(
             likeness=float(near) if frame.faces else 0.0,
             sharpness=frame.sharpness,
@@ -159,7 +169,7 @@ def rank(frames: Sequence[Measures], own: Own) -> list[Score]:
             copied=copied(frame, own) if frame.faces else 0.0,
             yaw=frame.pose[0],
         )
-        value = _value(frame, score, median) if frame.faces else 0.0
+        value = _value(frame, score, shared, median) if frame.faces else 0.0
         scores.append(replace(score, faults=faults(frame, score, median), value=value))
     passed = [i for i, score in enumerate(scores) if not score.faults]
     order = in_order([frames[i] for i in passed], [scores[i].value for i in passed])

@@ -46,10 +46,11 @@ def test_who_never_looks_at_the_camera_sends_the_photo_that_comes_nearest() -> N
 
 
 def test_means_are_by_the_number_of_photos(tmp_path: Path) -> None:
-    for number, made in enumerate([outcome(0, 3, 10), outcome(1, 3, 20), outcome(0, 15, 30)]):
+    shot = [outcome(0, 3, 10), outcome(1, 3, 20), outcome(0, 15, 30), outcome(1, 15, 31), outcome(1, 7, 40)]
+    for number, made in enumerate(shot):
         (tmp_path / f"person-{number}.json").write_text(json.dumps(asdict(made)))
-    said = report(tmp_path)
-    assert said["good"] == {"3": 15.0, "15": 30.0}
+    said = report(tmp_path)  # one person alone shows nothing of 7 photos
+    assert said["good"] == {"3": 15.0, "15": 30.5}
     assert (said["people"], said["asked"], said["machine"]) == (2, 40, "a card")
 
 

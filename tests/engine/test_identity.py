@@ -13,7 +13,7 @@ from PIL import Image
 from safetensors.torch import load_file
 
 from generation.engine import adapter, identity, losses, memory, pipeline, training_step
-from generation.engine.choosing import score
+from generation.engine.choosing import latest_of_the_best, score
 from generation.engine.identity import TrainingPhoto, split, train
 from generation.engine.pipeline import Engine
 from generation.engine.types import BadInput, BadModel, Cancelled, Floats, Identity, Keep, Recipe
@@ -178,6 +178,12 @@ def test_the_checkpoint_that_looks_most_like_the_held_out_photo_is_chosen(
     assert made.references.shape == (5, 128)
     last = train(engine, photos(), out=tmp_path / "b.safetensors")
     assert any(not torch.equal(value, weights(last)[name]) for name, value in weights(made).items())
+
+
+def test_an_earlier_checkpoint_must_be_surely_better() -> None:
+    assert latest_of_the_best([0.60, 0.63, 0.61]) == 2  # three pictures differ as much by chance
+    assert latest_of_the_best([0.60, 0.70, 0.61]) == 1
+    assert latest_of_the_best([0.60, 0.61, 0.70]) == 2
 
 
 def test_a_copy_of_a_training_photo_scores_below_a_new_picture_as_alike() -> None:

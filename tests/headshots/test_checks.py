@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 
 import pytest
 from django.conf import LazySettings
 from django.core.checks import run_checks
 
+from generation import lab
+from generation.engine import cards
 from headshots import checks
 
 
@@ -60,3 +63,19 @@ def test_a_bucket_that_lists_itself_to_anybody_is_refused(
         assert ("headshots.E004" in _ids(checks.BUCKETS)) is public
     finally:
         server.shutdown()
+
+
+def test_a_worker_without_a_gpu_refuses_a_model_of_sdxls_size(
+    settings: LazySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cards, "DRIVER", ())  # a host without a card, wherever this runs
+    lab.card.cache_clear()
+    settings.ENGINE, settings.MODEL = "", str(tmp_path)
+    assert "headshots.E006" not in _ids(checks.WORKER)  # the web process needs no card
+    settings.IN_WORKER = True
+    assert "headshots.E006" in _ids(checks.WORKER)
+    (tmp_path / "engine.json").write_text("{}")  # a small model says how it is shot
+    assert "headshots.E006" not in _ids(checks.WORKER)
+    settings.MODEL = "understudy"
+    assert "headshots.E006" not in _ids(checks.WORKER)
+    lab.card.cache_clear()

@@ -31,6 +31,7 @@ class Command(BaseCommand):
             lab.card()
         except EngineError as error:
             raise CommandError(str(error)) from None
+        self.check(tags=["worker"])
         broker = dramatiq.get_broker()
         workers = [Worker(broker, queues={queue}, worker_threads=threads) for queue, threads in LANES.items()]
         lab.checker().start()
