@@ -10,7 +10,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
 from generation import lab
-from generation.engine import decoder
+from generation.engine import decoder, production
+from generation.engine.types import BadModel
 
 BUCKETS = "buckets"  # asked for by name, since it goes over the network
 WORKER = "worker"  # what only a worker needs
@@ -84,14 +85,19 @@ def buckets(**_: Any) -> list[CheckMessage]:
 
 @register(WORKER)
 def model(**_: Any) -> list[CheckMessage]:
-    """A folder without settings of its own is shot with SDXL's, for hours a picture on a processor."""
+    """A folder without settings of its own is shot with SDXL's: not without a GPU, and not unpinned."""
     if not settings.IN_WORKER or settings.ENGINE or (lab.model_folder() / "engine.json").is_file():
         return []
-    if lab.card():
-        return []
-    words = f"MODEL is {settings.MODEL}, of SDXL's size, and this worker sees no GPU."
-    hint = "Start it on a host with one (docs/settings.md), or unset MODEL for the preview engine."
-    return [Error(words, hint=hint, id="headshots.E006")]
+    found: list[CheckMessage] = []
+    if not lab.card():
+        words = f"MODEL is {settings.MODEL}, of SDXL's size, and this worker sees no GPU."
+        hint = "Start it on a host with one (docs/settings.md), or unset MODEL for the preview engine."
+        found.append(Error(words, hint=hint, id="headshots.E006"))
+    try:
+        production.check(lab.model_folder())
+    except BadModel as error:
+        found.append(Error(str(error), id="headshots.E007"))
+    return found
 
 
 def _open_to_all(url: str) -> bool:

