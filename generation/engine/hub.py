@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from huggingface_hub import get_hf_file_metadata, hf_hub_url
@@ -36,17 +36,16 @@ def fetch(
     Files that are there and have the right bytes are left alone. With ``pin``, a file whose sha256 nobody
     knew is taken as the hub sends it and written down, once for ever. Raises BadModel with what to do.
     """
-    wanted = dict(pins(folder, models)) if pin else dict(require_pins(folder, models))
+    wanted: Mapping[str, str | None] = pins(folder, models) if pin else require_pins(folder, models)
     for model in models:
         for file in model.files:
-            there = folder / file.place
-            if there.is_file() and digest(there) == wanted[file.place]:
+            there, sha256 = folder / file.place, wanted[file.place]
+            if there.is_file() and digest(there) == sha256:
                 say(f"{file.place}: ready")
-                continue
-            say(f"{file.place}: from {model.hub_id}")
-            arrived = _download(model, file, folder, endpoint)
-            _take(arrived, there, wanted[file.place], model)
-            _write_down(folder, file.place, digest(there))
+            else:
+                say(f"{file.place}: from {model.hub_id}")
+                sha256 = _take(_download(model, file, folder, endpoint), there, sha256, model)
+            _write_down(folder, file.place, sha256)
     shutil.rmtree(folder / ARRIVING, ignore_errors=True)
 
 
@@ -76,9 +75,10 @@ def _download(model: HubModel, file: HubFile, folder: Path, endpoint: str | None
     return part
 
 
-def _take(arrived: Path, there: Path, sha256: str | None, model: HubModel) -> None:
-    """Move a file to its place, if it is the one."""
-    if sha256 is not None and digest(arrived) != sha256:
+def _take(arrived: Path, there: Path, sha256: str | None, model: HubModel) -> str:
+    """Move a file to its place, if it is the one; returns its sha256."""
+    found = digest(arrived)
+    if sha256 is not None and found != sha256:
         arrived.unlink()
         raise BadModel(
             f"{there.name} of {model.hub_id} is not the file that is pinned (its sha256 differs): it was"
@@ -86,9 +86,13 @@ def _take(arrived: Path, there: Path, sha256: str | None, model: HubModel) -> No
         )
     there.parent.mkdir(parents=True, exist_ok=True)
     arrived.replace(there)
+    return found
 
 
 def _write_down(folder: Path, place: str, sha256: str) -> None:
-    known = {**listing(folder), place: sha256}
+    known = listing(folder)
+    if known.get(place) == sha256:
+        return
+    known[place] = sha256
     lines = "".join(f"{known[name]}  {name}\n" for name in sorted(known))
     marking.write(folder / LISTING, lines.encode())

@@ -75,10 +75,10 @@ def require_pins(folder: Path, models: tuple[HubModel, ...] = PRODUCTION) -> dic
 
 
 def check(folder: Path) -> None:
-    """What a worker asks before it loads: are all files there, and listed with the sums that they must have?
+    """What a worker asks before it loads: is every file listed with the sum that it must have?
 
-    The bytes themselves are held against the listing while they are loaded (``pipeline.load``). Raises
-    BadModel.
+    That it is there, and its bytes, are held against the listing when it is loaded (``pipeline.load``).
+    Raises BadModel.
     """
     known = listing(folder)
     wrong = [place for place, sha256 in require_pins(folder).items() if known.get(place) != sha256]

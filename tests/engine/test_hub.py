@@ -167,6 +167,16 @@ def test_a_file_that_was_altered_here_is_fetched_anew(server: Hub, tmp_path: Pat
     assert (tmp_path / "unet/config.json").read_bytes() == CONFIG
 
 
+def test_a_listing_that_was_lost_is_written_anew_without_fetching(server: Hub, tmp_path: Path) -> None:
+    fetch(tmp_path, server)
+    before = (tmp_path / LISTING).read_text()
+    (tmp_path / LISTING).unlink()
+    server.asked.clear()
+    fetch(tmp_path, server)
+    assert (tmp_path / LISTING).read_text() == before
+    assert not server.asked
+
+
 def test_a_file_that_is_gone_from_the_hub_is_said(server: Hub, tmp_path: Path) -> None:
     del server.files["somebody/model/config.json"]
     with pytest.raises(BadModel, match=r"somebody/model has no config\.json at 0123456789ab"):
