@@ -83,7 +83,7 @@ check: $(INSTALLED)
 
 test: setup check
 	@.ci/services
-	@OMP_NUM_THREADS=1 $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+	@OMP_NUM_THREADS=1 $(BIN)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
 journeys: setup
 	@$(BIN)/python -m tests.journeys "$(OUT)"
