@@ -16,7 +16,7 @@ demo: export DATA_DIR ?= data/demo
 demo run worker: export SITE_URL ?= http://localhost:$(PORT)
 CHOICES = $(if $(LOOKS),--looks "$(LOOKS)") $(if $(SEED),--seed "$(SEED)")
 
-.PHONY: help setup demo demo-data run worker shoot try test check fmt bench bench-web corpus evaluate journeys faults
+.PHONY: help setup demo demo-data run worker shoot try test check fmt bench bench-web corpus evaluate journeys faults money
 
 help: ## this list
 	@echo "make demo [PORT=8000]   the whole site with people in it, on this machine, until Ctrl-C"
@@ -27,6 +27,7 @@ help: ## this list
 	@echo "make test        make check, then the tests"
 	@echo "make journeys    whole shoots through Chromium at full size, a picture of every page in $(OUT)"
 	@echo "make faults      kill workers and empty queues under real shoots; needs PostgreSQL and Redis"
+	@echo "make money       10,000 deliveries, kills, 100,000 journal operations; needs PostgreSQL; fifteen minutes"
 	@echo "make check       ruff, mypy, import contracts, results as old as their code"
 	@echo "make fmt         format the code"
 	@echo "make bench       measure time and memory"
@@ -83,13 +84,16 @@ check: $(INSTALLED)
 
 test: setup check
 	@.ci/services
-	@OMP_NUM_THREADS=1 $(BIN)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder
+	@OMP_NUM_THREADS=1 $(BIN)/pytest -q -n 4 --dist loadfile --no-loadscope-reorder
 
 journeys: setup
 	@$(BIN)/python -m tests.journeys "$(OUT)"
 
 faults: setup
 	@$(BIN)/python -m tests.faults
+
+money: setup
+	@$(BIN)/python -m tests.money
 
 fmt: $(INSTALLED)
 	@$(BIN)/ruff check --fix --exit-zero .

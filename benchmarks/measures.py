@@ -45,6 +45,11 @@ ARRIVING = app("intake", "tasks", "readings") + engine("checker", "checker_child
 WORK = app("tasks", "shoots", "models", "sweeper")
 TRYING = app("tries", "tasks", "lab", "frames") + engine("selfie", "previews") + DRAWING + CHILDREN + WEIGHTS
 
+MONEY = tuple(
+    f"billing/{name}.py"
+    for name in ("models", "ledger", "orders", "gateway", "standings", "tasks", "webhooks")
+)
+
 MEASURES = {
     "corpus": Measure("make corpus", engine("decoder", "decoder_child", "intake", "plain")),
     "engine": Measure(
@@ -55,6 +60,16 @@ MEASURES = {
     "faults pretended-kills": Measure("python -m tests.faults pretended-kills=20", WORK),
     "faults flush": Measure("python -m tests.faults flush=50", (*WORK, "headshots/broker.py")),
     "faults estimates": Measure("python -m tests.faults estimates=30", app("estimates")),
+    **{
+        f"money {name}": Measure(f"python -m tests.money {name}={count}", MONEY)
+        for name, count in (
+            ("deliveries", 10_000),
+            ("kills", 1),
+            ("journal", 100_000),
+            ("webhooks", 1_000),
+            ("deaf", 50),
+        )
+    },
     # On a GPU, or for hours without one: what decides whether somebody is recognised.
     "expectation": Measure(
         "python -m benchmarks.expectation --cast DIR --out OUT",

@@ -1,18 +1,117 @@
-"""How credits come and go."""
+"""How credits and money come and go: each change of the rows with its lines in the journal, or neither.
+
+Accounts of credits: ``stock`` (where they come from) and ``owned`` (free, or a shoot points to it).
+Accounts of money, by currency: ``stripe`` (what it took and gave back), ``sales``, ``disputed``.
+"""
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts.models import User
 
-from .models import Credit
+from .models import Credit, Entry, Order
+
+CREDIT = "credit"  # the unit
+GIFT = {"headshots": 40, "looks": 6}  # what a credit that nobody bought is good for
+Line = tuple[str, str, int]  # account, unit, amount
 
 
 def unspent(owner: User) -> QuerySet[Credit]:
-    """The owner's credits that no shoot points to, the oldest first."""
-    return Credit.objects.filter(owner=owner, shoot__isnull=True).order_by("created", "id")
+    """The owner's credits that no shoot points to and no dispute freezes, the oldest first."""
+    free = Credit.objects.filter(owner=owner, shoot__isnull=True, revoked_at=None)
+    return free.exclude(order__disputed=True).order_by("created", "id")
 
 
 def grant(owner: User, count: int, *, source: str) -> list[Credit]:
-    return Credit.objects.bulk_create([Credit(owner=owner, source=source) for _ in range(count)])
+    """Credits that nobody paid for."""
+    return _issue([Credit(owner=owner, source=source, **GIFT) for _ in range(count)])
+
+
+def issue(order: Order) -> list[Credit]:
+    """The credits that a paid order gives; once is the caller's care (``orders``)."""
+    package = order.package
+    about = {"headshots": package.headshots, "looks": package.looks, "source": "order"}
+    return _issue([Credit(owner=order.owner, order=order, **about) for _ in range(order.shoots)])
+
+
+def _issue(credits: Sequence[Credit]) -> list[Credit]:
+    with transaction.atomic():
+        made = Credit.objects.bulk_create(credits)
+        _move(made, "issue", "stock", "owned")
+    return made
+
+
+def revoke(order: Order, count: int) -> int:
+    """Take back so many of an order's free credits, the newest first; how many there were."""
+    with transaction.atomic():
+        free = Credit.objects.select_for_update(of=("self",)).filter(order=order, revoked_at=None)
+        going = []
+        for credit in free.filter(shoot__isnull=True).order_by("-created", "-id")[:count]:
+            mine = Credit.objects.filter(pk=credit.pk, revoked_at=None, shoot__isnull=True)
+            if mine.update(revoked_at=timezone.now()):
+                going.append(credit)
+        _move(going, "revoke", "owned", "stock")
+    return len(going)
+
+
+def restore(order: Order, count: int) -> int:
+    """Give so many of an order's revoked credits back, as after a dispute that was won."""
+    with transaction.atomic():
+        gone = Credit.objects.filter(order=order, revoked_at__isnull=False).order_by("created", "id")[:count]
+        back = [one for one in gone if _restored(one)]
+        _move(back, "restore", "stock", "owned")
+    return len(back)
+
+
+def _restored(credit: Credit) -> bool:
+    gone = Credit.objects.filter(pk=credit.pk, revoked_at__isnull=False)
+    return bool(gone.update(revoked_at=None))
+
+
+def money(order: Order, why: str, account: str, amount: int) -> None:
+    """Money came from ``account`` (a negative amount: went there) to what Stripe holds for us."""
+    if amount:
+        _write(
+            why, [("stripe", order.currency, amount), (account, order.currency, -amount)], order_id=order.pk
+        )
+
+
+def _move(credits: Iterable[Credit], why: str, source: str, target: str) -> None:
+    movement, now = uuid.uuid4(), timezone.now()
+    Entry.objects.bulk_create(
+        Entry(
+            movement=movement,
+            at=now,
+            why=why,
+            account=account,
+            unit=CREDIT,
+            amount=amount,
+            order_id=credit.order_id,
+            credit_id=credit.pk,
+        )
+        for credit in credits
+        for account, amount in ((source, -1), (target, 1))
+    )
+
+
+def _write(why: str, lines: Sequence[Line], *, order_id: UUID) -> None:
+    movement, now = uuid.uuid4(), timezone.now()
+    Entry.objects.bulk_create(
+        Entry(
+            movement=movement,
+            at=now,
+            why=why,
+            account=account,
+            unit=unit,
+            amount=amount,
+            order_id=order_id,
+        )
+        for account, unit, amount in lines
+    )

@@ -36,6 +36,11 @@ RULES = {
     "usersessions.UserSession": Rule("user", without=("session_key",)),
     "admin.LogEntry": Rule("user"),
     "billing.Credit": Rule("owner"),
+    "billing.Customer": Rule("owner"),
+    "billing.Event": Rule("order__owner"),
+    "billing.Fulfilment": Rule("order__owner"),
+    "billing.Order": Rule("owner"),
+    "billing.Refund": Rule("order__owner"),
     "generation.Shoot": Rule("subject", without=("visitor", "receipt", "receipt_signature")),
     "generation.ShootEvent": Rule("shoot__subject"),
     "generation.Photo": Rule("shoot__subject"),
@@ -46,6 +51,8 @@ RULES = {
 }
 # Tables without a person's rows, and why.
 NOBODYS = {
+    "billing.Entry": "the journal: its lines name orders and credits, which stand above",
+    "billing.Reconciliation": "differences between our books and Stripe's",
     "accounts.ConsentText": "the same for all; the text of each consent is beside its receipt",
     "generation.CatalogueLook": "the same for all",
     "generation.Attempt": "scrambled forms of a device and a network, which lead to no account",

@@ -69,6 +69,23 @@ def isolation(**_: Any) -> list[CheckMessage]:
     ]
 
 
+@register()
+def payments(**_: Any) -> list[CheckMessage]:
+    """Real money needs row locks, a real model, and ears."""
+    found: list[CheckMessage] = []
+    pretended = (
+        settings.EMBEDDED or settings.DEBUG or settings.MODEL == "understudy" or settings.STRIPE_API_BASE
+    )
+    if settings.STRIPE_SECRET_KEY.startswith(("sk_live", "rk_live")) and pretended:
+        words = "A live Stripe key takes real money, and this site has SQLite, DEBUG, the preview model or a"
+        hint = "Use a test key, or set DATABASE_URL and MODEL and unset DEBUG and STRIPE_API_BASE."
+        found.append(Error(f"{words} stand-in for Stripe.", hint=hint, id="headshots.E008"))
+    if settings.STRIPE_SECRET_KEY and not settings.STRIPE_WEBHOOK_SECRETS:
+        words = "Without STRIPE_WEBHOOK_SECRETS no event of Stripe's is believed; orders wait for our asking."
+        found.append(Warning(words, id="headshots.W003"))
+    return found
+
+
 @register(BUCKETS)
 def buckets(**_: Any) -> list[CheckMessage]:
     """Ask both buckets for their contents without a signature; a private one refuses."""

@@ -181,6 +181,12 @@ MFA_TOTP_ISSUER = "Headshots"
 MFA_TOTP_TOLERANCE = 1  # phones' clocks are half a minute off
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SITE_URL.startswith("http://localhost")
 
+# Money. Without a key nothing can be bought; `make demo` brings a stand-in for Stripe.
+STRIPE_SECRET_KEY = env("STRIPE_SECRET_KEY", default="")
+STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRETS", default=[])  # two while one replaces the other
+STRIPE_API_BASE = env("STRIPE_API_BASE", default="").rstrip("/")  # of the stand-in; empty is Stripe's own
+STRIPE_TAX = env.bool("STRIPE_TAX", default=False)  # let Stripe Tax add what the buyer's country asks
+
 # Mail
 vars().update(env.email("EMAIL_URL", default=f"filemail:///{DATA_DIR / 'mail'}"))
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Headshots <hello@localhost>")
@@ -201,6 +207,11 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = EMBEDDED
 
 # Browser's rules (promise 28)
+# Buying is a form whose answer leads to the page where it is paid.
+PAY_PAGES = [
+    STRIPE_API_BASE or "https://checkout.stripe.com",
+    STRIPE_API_BASE or "https://billing.stripe.com",
+]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -210,7 +221,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *PAY_PAGES],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }
@@ -255,5 +266,5 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
     # It warns of every second lane: each is a worker of its own on the one broker.
-    "loggers": {"dramatiq.broker": {"level": "ERROR"}},
+    "loggers": {"dramatiq.broker": {"level": "ERROR"}, "stripe": {"level": "WARNING"}},
 }

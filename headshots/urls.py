@@ -11,6 +11,7 @@ from . import pages
 urlpatterns = [
     path("", include((pages.urls, "pages"))),
     path("", include("generation.urls")),
+    path("", include("billing.urls")),
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.urls")),
     path("api/v1/", include("generation.api_urls")),

@@ -159,6 +159,16 @@ ACCOUNT = [
     Row("accounts:verify", "GET", everybody()),
     Row("accounts:verify", "POST", everybody()),
 ]
+MONEY = [
+    Row("billing:prices", "GET", everybody()),
+    Row("billing:buy", "POST", strangers(302, 422)),  # to sign up first
+    Row("billing:buy_by_invoice", "POST", strangers(302, 422)),
+    Row("billing:orders", "GET", people()),
+    Row("billing:portal", "POST", people(404)),  # Stripe knows nobody who has not paid
+    Row("billing:order", "GET", own(), "order"),
+    Row("billing:order_news", "GET", own(), "order"),
+    Row("billing:webhook", "POST", everybody(400)),  # nobody of them can sign as Stripe
+]
 API = [
     Row("api:docs", "GET", everybody()),
     Row("api:schema", "GET", everybody()),
@@ -241,4 +251,4 @@ ALLAUTH = [
     *(Row(name, "GET", answers, "passkey") for name, answers in KEYS.items()),
 ]
 
-TABLE = [*PUBLIC, *SHOOTS, *TRY, *ACCOUNT, *API, *ALLAUTH]
+TABLE = [*PUBLIC, *SHOOTS, *TRY, *ACCOUNT, *MONEY, *API, *ALLAUTH]

@@ -11,7 +11,7 @@ import pytest
 
 from .peers import S3, distributed
 
-FOLDERS = ("tests/accounts", "tests/generation")
+FOLDERS = ("tests/accounts", "tests/billing", "tests/generation")
 PATIENCE = 1200  # seconds; idle cores take a fifth of it
 
 

@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts import tokens
 from accounts.models import Purpose, User
+from billing import orders
 from generation import media, retention, shoots, tries, vault
 from generation.engine.decoder import Decoded
 from generation.models import Photo, Rendition, Shoot, Status, Verdict
@@ -102,6 +103,8 @@ class World:
             kind = Authenticator.Type.WEBAUTHN
             key = Authenticator.objects.create(user=self.owner, type=kind, data={"name": "key"})
             return {"pk": key.pk}
+        if state == "order":
+            return {"order": orders.open_order(self.owner, "pack-40-v1", 1, "usd").pk}
         if state == "text":
             cast.text()
         if state in ("", "text"):

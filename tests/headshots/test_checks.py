@@ -43,6 +43,17 @@ def test_keys_lie_apart_from_what_they_open(settings: LazySettings) -> None:
     assert "headshots.E003" in _ids()
 
 
+def test_real_money_is_refused_where_nothing_else_is_real(settings: LazySettings) -> None:
+    settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRETS = "sk_live_1", ["whsec_1"]
+    assert "headshots.E008" in _ids()
+    settings.EMBEDDED, settings.MODEL = False, "/models/sdxl"
+    assert "headshots.E008" not in _ids()
+    settings.STRIPE_API_BASE = "http://localhost:8001"
+    assert "headshots.E008" in _ids()
+    settings.STRIPE_WEBHOOK_SECRETS = []
+    assert "headshots.W003" in _ids()
+
+
 @pytest.mark.parametrize(("status", "public"), [(200, True), (403, False)])
 def test_a_bucket_that_lists_itself_to_anybody_is_refused(
     settings: LazySettings, status: int, public: bool

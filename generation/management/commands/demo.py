@@ -24,6 +24,8 @@ WELCOME = """
   sam   sam@example.com   {password}   staff: {site}/staff/
   zoe   has no account, and tries it with one selfie
 
+  Buying leads to a stand-in for Stripe: no money moves, the card 4242 4242 4242 4242 pays.
+
   {seeded}
   Mail lies in {data}/mail, what web and worker say in {data}/logs. Ctrl-C ends everything.
 """
@@ -51,8 +53,9 @@ class Command(BaseCommand):
         for number in (signal.SIGINT, signal.SIGTERM):  # a shell's background job would ignore the first
             signal.signal(number, signal.default_int_handler)
         with ExitStack() as stack:
-            worker = stack.enter_context(process("worker", *WORKER))
-            web = stack.enter_context(process("web", *serving(port)))
+            own = _till(stack, port + 1)
+            worker = stack.enter_context(process("worker", *WORKER, logs=LOGS, **own))
+            web = stack.enter_context(process("web", *serving(port), logs=LOGS, **own))
             try:
                 await_site(web, settings.SITE_URL)
                 self._welcome(shoot)
@@ -75,6 +78,31 @@ class Command(BaseCommand):
     def _say(self, words: str) -> None:
         self.stdout.write(words)
         self.stdout.flush()
+
+
+def _till(stack: ExitStack, port: int) -> dict[str, str]:
+    """Stripe's stand-in with our prices, and how web and worker find it; nothing where a key is set."""
+    if settings.STRIPE_SECRET_KEY:
+        return {}
+    require_free(port)
+    own = {
+        "STRIPE_SECRET_KEY": "sk_test_standin",
+        "STRIPE_API_BASE": f"http://127.0.0.1:{port}",
+        "STRIPE_WEBHOOK_SECRETS": "whsec_standin",
+    }
+    told = {
+        "port": port,
+        "state": settings.DATA_DIR / "stripe.json",
+        "webhook": f"{settings.SITE_URL}/stripe/webhook/",
+        "secret": own["STRIPE_WEBHOOK_SECRETS"],
+    }
+    words = [word for name, value in told.items() for word in (f"--{name}", str(value))]
+    till = stack.enter_context(process("stripe", "-m", "billing.standin", *words))
+    await_site(till, f"{own['STRIPE_API_BASE']}/_control/events")
+    with process("prices", "manage.py", "check_stripe", "--make", logs=LOGS, **own) as stocking:
+        if stocking.wait():
+            raise CommandError(last_words(LOGS / "prices.log", "The price list cannot be made"))
+    return own
 
 
 def _watch(processes: list[subprocess.Popen[bytes]], shoot: Shoot | None) -> None:

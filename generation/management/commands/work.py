@@ -11,11 +11,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from dramatiq import Worker
 
+from billing import tasks as tasks_of_money
 from generation import lab, stopping, sweeper, tasks  # noqa: F401  (declares the actors)
 from generation.engine.types import EngineError
 
 # Threads by queue. One shoot at a time for one engine; tries and checks have lanes of their own.
-LANES = {"studio": 1, "tries": 1, "checks": 1, "chores": 1}
+LANES = {"studio": 1, "tries": 1, "checks": 1, "chores": 1, "money": 2}
 GRACE = 20_000  # ms that running work has to save itself
 
 
@@ -42,6 +43,8 @@ class Command(BaseCommand):
             target=sweeper.loop, args=(stop, 1.0 if not settings.REDIS_URL else 5.0), daemon=True
         )
         sweeping.start()
+        settling = threading.Thread(target=tasks_of_money.loop, args=(stop,), daemon=True)
+        settling.start()
         self.stdout.write("The worker is ready.")
         stop.wait()
         self.stdout.write("Saving what is being worked on …")

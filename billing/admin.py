@@ -1,0 +1,152 @@
+"""Money as staff sees it: every order with its history, and the way to give money back."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.staff import Correcting, Reading, site
+
+from . import gateway, orders
+from .forms import RefundForm
+from .models import Entry, Event, Order, Refund
+from .wording import CENTS, money
+
+
+class _Rows(admin.TabularInline):  # type: ignore[type-arg]
+    """Rows of an order that nobody writes by hand."""
+
+    can_delete, extra, max_num = False, 0, 0
+
+    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+        return False
+
+
+class Refunds(_Rows):
+    model = Refund
+    fields = readonly_fields = ("stripe_id", "amount", "reason", "by", "at")
+
+
+class Events(_Rows):
+    model = Event
+    fields = readonly_fields = ("stripe_id", "type", "about", "received", "done_at")
+
+
+@admin.register(Order, site=site)
+class OrderAdmin(Correcting):
+    """An order as Stripe's answers made it; only money back is given from here."""
+
+    list_display = (*("id", "owner", "what", "status", "sum", "back", "disputed"), *("wrong", "created"))
+    list_filter = ("status", "disputed", "currency", ("wrong", admin.EmptyFieldListFilter))
+    list_select_related = ("owner",)
+    search_fields = ("id", "owner__email", "payment_intent", "invoice")
+    inlines = (Refunds, Events)
+    fields = (
+        *("id", "owner", "what", "status", "wrong", "list_price", "sum", "back", "kept_by_bank", "disputed"),
+        *("session", "payment_intent", "subscription", "invoice"),
+        *("created", "paid_at", "asked_at", "give_back", "journal"),
+    )
+    readonly_fields = fields
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Not by hand: the verbs write it."""
+        return False
+
+    @admin.display(description="what")
+    def what(self, order: Order) -> str:
+        return str(order)
+
+    @admin.display(description="list price")
+    def list_price(self, order: Order) -> str:
+        return money(order.amount, order.currency)
+
+    @admin.display(description="paid", ordering="paid")
+    def sum(self, order: Order) -> str:
+        return money(order.paid, order.currency)
+
+    @admin.display(description="refunded", ordering="refunded")
+    def back(self, order: Order) -> str:
+        return money(order.refunded, order.currency)
+
+    @admin.display(description="withheld by the bank")
+    def kept_by_bank(self, order: Order) -> str:
+        return money(order.withheld, order.currency)
+
+    @admin.display(description="refund")
+    def give_back(self, order: Order) -> str:
+        if order.paid <= order.refunded + order.withheld:
+            return "–"
+        address = reverse("admin:billing_order_refund", args=[order.pk])
+        return format_html('<a href="{}">{}</a>', address, _("Give money back"))
+
+    @admin.display(description="journal")
+    def journal(self, order: Order) -> SafeString:
+        """Its lines, the credits' among them."""
+        lines = Entry.objects.filter(order_id=order.pk).values_list("at", "why", "account", "amount", "unit")
+        cells = ((f"{at:%Y-%m-%d %H:%M:%S}", why, where, f"{n:+}", unit) for at, why, where, n, unit in lines)
+        rows = format_html_join("", "<tr>" + "<td>{}</td>" * 5 + "</tr>", cells)
+        return format_html("<table>{}</table>", rows)
+
+    def get_urls(self) -> list[URLPattern]:
+        refund = self.admin_site.admin_view(self.refund)
+        name = "billing_order_refund"
+        return [path("<path:object_id>/refund/", refund, name=name), *super().get_urls()]
+
+    def refund(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Asks how much and why, then does it; the form's key makes it once."""
+        order = get_object_or_404(self.get_queryset(request), pk=object_id)
+        if not super().has_change_permission(request, order):
+            raise PermissionDenied
+        rest = order.paid - order.refunded - order.withheld
+        begun = {"amount": f"{rest / CENTS:.2f}", "key": uuid4()}
+        form = RefundForm(request.POST or None, initial=begun, order=order)
+        if request.method == "POST" and form.is_valid() and self._refunded(request, order, form):
+            return redirect("admin:billing_order_change", order.pk)
+        shown = {**self.admin_site.each_context(request), "title": _("Give money back"), "opts": self.opts}
+        return TemplateResponse(request, "billing/refund.html", {**shown, "order": order, "form": form})
+
+    def _refunded(self, request: HttpRequest, order: Order, form: RefundForm) -> bool:
+        said = form.cleaned_data
+        assert isinstance(request.user, User)
+        try:
+            orders.refund(order, said["amount"], reason=said["reason"], key=str(said["key"]), by=request.user)
+        except (orders.Refused, gateway.Refused) as error:
+            form.add_error(None, str(error))
+        except gateway.Unavailable:
+            form.add_error(None, _("Stripe cannot be reached now. Send the form again: it counts once."))
+        else:
+            amount = money(said["amount"], order.currency)
+            note = f"refund of {amount}: {said['reason']} {said['note']}".rstrip()
+            self.log_change(request, order, note)
+            messages.success(request, _("%(amount)s went back.") % {"amount": amount})
+            return True
+        return False
+
+
+@admin.register(Entry, site=site)
+class EntryAdmin(Reading):
+    """The journal, line by line."""
+
+    list_display = ("at", "why", "account", "amount", "unit", "order_id", "credit_id")
+    list_filter = ("why", "account", "unit")
+    search_fields = ("order_id", "credit_id", "movement")
+
+
+@admin.register(Event, site=site)
+class EventAdmin(Reading):
+    """What Stripe told us, and whether anybody has acted on it."""
+
+    list_display = ("stripe_id", "type", "about", "order_id", "parked", "received", "done_at")
+    list_filter = ("parked", "type", ("done_at", admin.EmptyFieldListFilter))
+    search_fields = ("stripe_id", "about", "order__id")

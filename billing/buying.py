@@ -1,0 +1,70 @@
+"""Between pages and verbs: one order for a form however often it is sent, one question in five seconds."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import User
+
+from . import gateway, orders, pricing
+from .models import Order, Status
+
+log = logging.getLogger(__name__)
+EVERY = timedelta(seconds=5)  # at most Stripe is asked about an order whose page is open
+UNDECIDED = (Status.OPEN, Status.PENDING)
+
+
+def begin(owner: User, key: str, quantity: int, currency: str, again: UUID | None, *, invoice: bool) -> Order:
+    """The order of the form numbered ``again``: the one that it made before, or a new one.
+
+    The number becomes the order's own, so that of two clicks at once the database lets one make it.
+    Raises orders.Refused.
+    """
+    wanted = (key, quantity, currency)
+    if again is None:
+        return orders.open_order(owner, *wanted)
+    if known := _known(owner, again, *wanted, invoice=invoice):
+        return known
+    try:
+        with transaction.atomic():
+            fresh = orders.open_order(owner, *wanted)
+            Order.objects.filter(pk=fresh.pk).update(id=again)
+        return Order.objects.get(pk=again)
+    except IntegrityError:  # the other click was first, or the order of that number came to an end
+        known = _known(owner, again, *wanted, invoice=invoice)
+        return known or orders.open_order(owner, *wanted)
+
+
+def _known(
+    owner: User, again: UUID, key: str, quantity: int, currency: str, *, invoice: bool
+) -> Order | None:
+    """An order is paid in one way: by invoice, or on Stripe's page. One that failed is over."""
+    mine = Order.objects.filter(owner=owner, pk=again, status__in=(*UNDECIDED, Status.PAID))
+    way = Q(session=None) if invoice else Q(session__isnull=False) | Q(invoice="")
+    order = mine.filter(way).first()
+    return order if order and pricing.same(order, key, quantity, currency) else None
+
+
+def ask(order: Order) -> bool | None:
+    """Ask Stripe how an undecided order stands, unless it was asked just now (None). False: it could not be.
+
+    So the page is right even when every webhook is lost.
+    """
+    if order.status not in UNDECIDED or not (order.session or order.invoice):
+        return None
+    now = timezone.now()
+    silent = Q(asked_at=None) | Q(asked_at__lt=now - EVERY)
+    if not Order.objects.filter(silent, pk=order.pk).update(asked_at=now):
+        return None
+    try:
+        orders.settle(order)
+    except (gateway.Unavailable, gateway.Refused) as error:
+        log.warning("order %s: %s", order.pk, error)
+        return False
+    return True
