@@ -155,7 +155,7 @@ def test_stripe_that_cannot_be_asked_is_asked_again(till: StandIn, ivy: User) ->
 STEPS = ("pay", "part", "whole", "dispute", "won", "lost", "settle", "hear", "twice")
 
 
-@rules(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@rules(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.sampled_from(STEPS), min_size=3, max_size=9), dice=st.randoms(use_true_random=False))
 def test_whatever_happens_in_whatever_order_the_end_is_what_stripe_shows(
     till: StandIn, ivy: User, steps: list[str], dice: Any
