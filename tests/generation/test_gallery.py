@@ -57,7 +57,7 @@ def test_what_failed_a_check_or_has_no_rank_is_neither_shown_nor_served(
 def test_the_number_of_queries_does_not_grow_with_the_gallery(
     signed_in: Client, ivy: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    for count in (10, 200):
+    for count in (10, 80):
         shoot = cast.ready(ivy, headshots=count)
         with django_assert_num_queries(QUERIES):
             page = signed_in.get(at("shoot", shoot)).content.decode()
