@@ -20,7 +20,7 @@ from .models import Credit, Entry, Order
 
 CREDIT = "credit"  # the unit
 GIFT = {"headshots": 40, "looks": 6}  # what a credit that nobody bought is good for
-Line = tuple[str, str, int]  # account, unit, amount
+Line = tuple[str, str, int, UUID | None, UUID | None]  # account, unit, amount, order, credit
 
 
 def unspent(owner: User) -> QuerySet[Credit]:
@@ -78,30 +78,16 @@ def _restored(credit: Credit) -> bool:
 def money(order: Order, why: str, account: str, amount: int) -> None:
     """Money came from ``account`` (a negative amount: went there) to what Stripe holds for us."""
     if amount:
-        _write(
-            why, [("stripe", order.currency, amount), (account, order.currency, -amount)], order_id=order.pk
-        )
+        unit = order.currency
+        _write(why, [("stripe", unit, amount, order.pk, None), (account, unit, -amount, order.pk, None)])
 
 
 def _move(credits: Iterable[Credit], why: str, source: str, target: str) -> None:
-    movement, now = uuid.uuid4(), timezone.now()
-    Entry.objects.bulk_create(
-        Entry(
-            movement=movement,
-            at=now,
-            why=why,
-            account=account,
-            unit=CREDIT,
-            amount=amount,
-            order_id=credit.order_id,
-            credit_id=credit.pk,
-        )
-        for credit in credits
-        for account, amount in ((source, -1), (target, 1))
-    )
+    accounts = ((source, -1), (target, 1))
+    _write(why, [(name, CREDIT, n, one.order_id, one.pk) for one in credits for name, n in accounts])
 
 
-def _write(why: str, lines: Sequence[Line], *, order_id: UUID) -> None:
+def _write(why: str, lines: Sequence[Line]) -> None:
     movement, now = uuid.uuid4(), timezone.now()
     Entry.objects.bulk_create(
         Entry(
@@ -111,7 +97,8 @@ def _write(why: str, lines: Sequence[Line], *, order_id: UUID) -> None:
             account=account,
             unit=unit,
             amount=amount,
-            order_id=order_id,
+            order_id=order,
+            credit_id=credit,
         )
-        for account, unit, amount in lines
+        for account, unit, amount, order, credit in lines
     )
