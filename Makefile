@@ -16,7 +16,7 @@ demo: export DATA_DIR ?= data/demo
 demo run worker: export SITE_URL ?= http://localhost:$(PORT)
 CHOICES = $(if $(LOOKS),--looks "$(LOOKS)") $(if $(SEED),--seed "$(SEED)")
 
-.PHONY: help setup demo demo-data run worker shoot try test check fmt bench bench-web corpus evaluate journeys faults money
+.PHONY: help setup demo demo-data run worker shoot try test check fmt bench bench-gpu bench-web corpus evaluate journeys faults money
 
 help: ## this list
 	@echo "make demo [PORT=8000]   the whole site with people in it, on this machine, until Ctrl-C"
@@ -31,6 +31,7 @@ help: ## this list
 	@echo "make check       ruff, mypy, import contracts, results as old as their code"
 	@echo "make fmt         format the code"
 	@echo "make bench       measure time and memory"
+	@echo "make bench-gpu [MODEL=dir]   a whole SDXL shoot on this machine's GPU, stage by stage, beside the stock scripts"
 	@echo "make bench-web   30 requests a second, queries, paint and axe on a site of its own; nine minutes, on idle cores"
 	@echo "make corpus      send 2,000 hostile files through the decoder of uploads"
 	@echo "make demo-data   draw the gallery anew that make demo begins with"
@@ -101,6 +102,9 @@ fmt: $(INSTALLED)
 
 bench: setup
 	@$(BIN)/python -m benchmarks.engine
+
+bench-gpu: setup
+	@$(BIN)/python -m benchmarks.gpu_shoot --out "$(OUT)" $(if $(MODEL),--model "$(MODEL)")
 
 bench-web: setup
 	@$(BIN)/python -m benchmarks.web

@@ -19,7 +19,8 @@ def main() -> int:
 
 
 def stale(file: Path) -> Iterator[str]:
-    for name, record in records(file.stem, json.loads(file.read_text())):
+    stem = "gpu-shoot" if file.stem.startswith("gpu-shoot-") else file.stem
+    for name, record in records(stem, json.loads(file.read_text())):
         if name not in MEASURES:
             yield f"{file.name} ({name}): say in benchmarks/measures.py which code it measures."
         elif "code" not in record:

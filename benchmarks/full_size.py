@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,12 +26,22 @@ from diffusers import (
     StableDiffusionXLPipeline,
     UNet2DConditionModel,
 )
+from diffusers.models.embeddings import IPAdapterPlusImageProjection
 from PIL import Image
-from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection
+from safetensors.torch import save_file
+from torch import nn
+from transformers import (
+    CLIPTextConfig,
+    CLIPTextModel,
+    CLIPTextModelWithProjection,
+    CLIPVisionConfig,
+    CLIPVisionModelWithProjection,
+)
 
 from generation.engine import identity, pipeline, studio
+from generation.engine.__main__ import MODEL as UNDERSTUDY
 from generation.engine.looks import CATALOGUE
-from generation.engine.pipeline import Engine
+from generation.engine.pipeline import ATTENTION, Engine
 from generation.understudy.tokens import build_tokenizer
 
 from .made_on import made_on
@@ -40,7 +51,7 @@ Timings = dict[str, float]
 
 
 def build(folder: Path) -> None:
-    """Write SDXL base 1.0's shapes and a ControlNet of its size, fp16, as the hub lays them out."""
+    """Write SDXL base 1.0's shapes, a ControlNet and a selfie's parts, fp16, as the hub lays them out."""
     torch.manual_seed(0)
     tokenizer = build_tokenizer()
     with torch.device("cuda" if torch.cuda.is_available() else "cpu"):
@@ -84,6 +95,49 @@ def build(folder: Path) -> None:
     )
     pipe.to(dtype=torch.float16).save_pretrained(folder)
     controlnet.half().save_pretrained(folder / "controlnet")
+    _build_selfie(folder, pipe.unet)
+    shutil.copytree(UNDERSTUDY / "reader", folder / "reader", dirs_exist_ok=True)
+
+
+def _build_selfie(folder: Path, unet: UNet2DConditionModel) -> None:
+    """IP-Adapter plus with its ViT-H, and a few-step adapter of rank 64, as published."""
+    with torch.device(unet.device):
+        vision = CLIPVisionModelWithProjection(
+            CLIPVisionConfig(
+                hidden_size=1280,
+                intermediate_size=5120,
+                projection_dim=1024,
+                num_hidden_layers=32,
+                num_attention_heads=16,
+                image_size=224,
+                patch_size=14,
+                hidden_act="gelu",
+            )
+        )
+        tokens = IPAdapterPlusImageProjection(1280, 2048, 1280, depth=4, heads=20, num_queries=16)
+    vision.half().save_pretrained(folder / "image_encoder")
+    state = {
+        f"image_proj.{name.replace('to_out.0', 'to_out')}": value
+        for name, value in tokens.state_dict().items()
+    }
+    layers = dict(unet.named_modules())
+    for index, name in enumerate(unet.attn_processors):
+        if ".attn2." in name:
+            for letter in "kv":
+                like = layers[f"{name.removesuffix('.processor')}.to_{letter}"].weight
+                state[f"ip_adapter.{index}.to_{letter}_ip.weight"] = 0.02 * torch.randn_like(like)
+    _save(folder / "ip_adapter" / "ip-adapter-plus-face.safetensors", state)
+    few = {}
+    for name, layer in layers.items():
+        if name.endswith(ATTENTION) and isinstance(layer, nn.Linear):
+            few[f"unet.{name}.lora_A.weight"] = 0.02 * torch.randn(64, layer.in_features)
+            few[f"unet.{name}.lora_B.weight"] = 0.001 * torch.randn(layer.out_features, 64)
+    _save(folder / "few_steps" / "few_steps.safetensors", few)
+
+
+def _save(path: Path, tensors: dict[str, torch.Tensor]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_file({name: value.half().cpu().contiguous() for name, value in tensors.items()}, path)
 
 
 def _text(

@@ -75,6 +75,13 @@ MEASURES = {
         "python -m benchmarks.expectation --cast DIR --out OUT",
         engine("losses", "ranking", "measure") + WEIGHTS,
     ),
+    # Of every kind of GPU: benchmarks/results/gpu-shoot-<kind>.json.
+    "gpu-shoot": Measure(
+        "make bench-gpu, on a GPU of that kind",
+        engine(
+            "pipeline", "adapter", "acceleration", "identity", "training_step", "memory", "studio", "selfie"
+        ),
+    ),
     # On a GPU: how a full-size model is loaded and what is trained. The loop around it is every model's.
     "full_size": Measure(
         "python -m benchmarks.full_size --out DIR, on a GPU",

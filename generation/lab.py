@@ -15,12 +15,13 @@ from django.conf import settings
 
 from .engine.cards import Card, claim
 from .engine.checker import Checker
-from .engine.resident import Resident
+from .engine.resident import PATIENCE, Resident
 from .engine.types import Month, Recipe
 
 UNDERSTUDY = Path(__file__).parent / "understudy" / "weights"
 # What the tests and a small demo shrink; a shoot of any size runs the same code.
 SMALL_STEPS = 40
+COMPILING = 300.0  # seconds that a GPU's first step may be silent: each kind of block is compiled once
 # Each installation on a machine has its own, because what no running shoot needs is removed there.
 OWN = hashlib.sha256(settings.SECRET_KEY.encode()).hexdigest()[:12]
 SCRATCH = Path(tempfile.gettempdir()) / f"headshots-{OWN}"
@@ -39,7 +40,8 @@ def card() -> Card | None:
 @cache
 def resident() -> Resident:
     device = own.device if (own := card()) else None
-    return _stand_in().Resident() if settings.ENGINE else Resident(model_folder(), device)
+    patience = COMPILING if device else PATIENCE
+    return _stand_in().Resident() if settings.ENGINE else Resident(model_folder(), device, patience=patience)
 
 
 @cache

@@ -11,7 +11,10 @@ from typing import Any
 
 import numpy as np
 import torch
-from diffusers import StableDiffusionXLPipeline
+from diffusers import StableDiffusionXLPipeline, UNet2DConditionModel
+from peft import LoraConfig
+from peft.utils import get_peft_model_state_dict
+from peft.utils.hotswap import hotswap_adapter_from_state_dict
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
@@ -27,18 +30,16 @@ HALVES = {".lora_A.weight": 0, ".lora_B.weight": 1}  # peft's names of the two f
 
 
 def write(
-    out: Path,
-    layers: Mapping[str, Tensor],
-    lora: Mapping[str, Any],
-    identity: Identity,
-    story: Mapping[str, Any],
+    out: Path, unet: UNet2DConditionModel, rank: int, identity: Identity, story: Mapping[str, Any]
 ) -> None:
-    """Write an adapter as fp16 with diffusers' own metadata (alpha would be lost without it) and ours.
+    """Write the adapter that was trained on a UNet, up to ``rank``, as fp16 safetensors.
 
-    ``layers`` and ``lora`` are peft's state dict and config of the UNet. ``story``
-    (JSON) says how it came to be. The file appears whole or not at all. Raises BadInput on a full disk.
+    Diffusers' own metadata is in it (alpha would be lost without) and ours; ``story`` (JSON) says how it came
+    to be. The file appears whole or not at all. Raises BadInput on a full disk.
     """
+    layers = {name: _cut(name, value, rank) for name, value in get_peft_model_state_dict(unet).items()}
     half = {name: value.detach().to("cpu", torch.float16).contiguous() for name, value in layers.items()}
+    lora = {**unet.peft_config["default"].to_dict(), "r": rank, "lora_alpha": rank}
     ours = {
         "base_hash": identity.base_hash,
         "token": identity.token,
@@ -91,11 +92,17 @@ def check(path: Path, engine: Engine) -> None:
     Allowed: safetensors of this base, two fp16 halves for layers that the UNet has, in their shapes, of
     one rank up to 128, all finite.
     """
+    _checked(path, engine)
+
+
+def _checked(path: Path, engine: Engine) -> dict[str, Tensor]:
+    """What a file that passes ``check`` holds."""
     if notes(path).get("base_hash") != engine.base_hash:
         raise BadModel(f"{path} was trained on another model; train it again with this one.")
     ranks: dict[str, set[int]] = {}
     halves: dict[str, set[int]] = {}
-    for key, value in load_file(path).items():
+    layers: dict[str, Tensor] = load_file(path)
+    for key, value in layers.items():
         name, half = _layer(key)
         shape = engine.layers.get(name)
         if shape is None:
@@ -104,8 +111,6 @@ def check(path: Path, engine: Engine) -> None:
         wanted = (rank, *shape[1:]) if half == 0 else (shape[0], rank, *(1,) * (len(shape) - 2))
         if tuple(value.shape) != wanted or not 1 <= rank <= LARGEST_RANK or value.dtype != torch.float16:
             raise BadModel(f"{path} holds {key!r} in an unexpected shape or type; train it again.")
-        if not torch.isfinite(value).all():
-            raise BadModel(f"{path} holds numbers that are not finite; train it again.")
         ranks.setdefault(name, set()).add(rank)
         halves.setdefault(name, set()).add(half)
     if (
@@ -114,6 +119,9 @@ def check(path: Path, engine: Engine) -> None:
         or any(len(h) != 2 for h in halves.values())
     ):
         raise BadModel(f"{path} is incomplete; train it again.")
+    if not torch.cat([value.flatten() for value in layers.values()]).isfinite().all():
+        raise BadModel(f"{path} holds numbers that are not finite; train it again.")
+    return layers
 
 
 def wear(engine: Engine, path: Path) -> None:
@@ -122,16 +130,33 @@ def wear(engine: Engine, path: Path) -> None:
     The slot is hot-swapped: A, then B, then A again gives exactly A's pictures.
     """
     path = path.resolve()
-    check(path, engine)
-    rank, names = _shape(path)
-    fits = engine.slot is not None and rank <= engine.slot[0] and names == engine.slot[1]
-    if not fits:
+    layers = _checked(path, engine)
+    rank, names = _shape(layers)
+    if engine.slot is not None and rank <= engine.slot[0] and names == engine.slot[1]:
+        _swap(engine, layers, rank)
+    else:
         take_off(engine)
-        rank = max(engine.settings.recipe.rank, rank)
-        engine.pipe.enable_lora_hotswap(target_rank=rank)
-        engine.slot = (rank, names)
-    engine.pipe.load_lora_weights(path.parent, weight_name=path.name, adapter_name=SLOT, hotswap=fits)
+        room = engine.rank(max(engine.settings.recipe.rank, rank))
+        engine.pipe.enable_lora_hotswap(target_rank=room)
+        engine.pipe.load_lora_weights(path.parent, weight_name=path.name, adapter_name=SLOT)
+        engine.slot = (room, names)
     engine.worn = path
+
+
+def erase(engine: Engine) -> None:
+    """Leave nothing of the last person in the model's memory; the slot stays for the next."""
+    if engine.slot is not None:
+        _swap(engine, {}, engine.slot[0])
+        engine.worn = None
+
+
+def _swap(engine: Engine, layers: Mapping[str, Tensor], rank: int) -> None:
+    """Write a file's layers over the slot's, which are 0 beyond its rank and where it has none."""
+    placed = {
+        f"{name}.lora_{'AB'[half]}.{SLOT}.weight": value
+        for (name, half), value in ((_layer(key), value) for key, value in layers.items())
+    }
+    hotswap_adapter_from_state_dict(engine.pipe.unet, placed, SLOT, LoraConfig(r=rank, lora_alpha=rank))
 
 
 def take_off(engine: Engine) -> None:
@@ -149,12 +174,15 @@ def _layer(key: str) -> tuple[str, int]:
     return "", 0
 
 
-def _shape(path: Path) -> tuple[int, frozenset[str]]:
+def _shape(layers: Mapping[str, Tensor]) -> tuple[int, frozenset[str]]:
     """A checked file's highest rank and the names of its layers."""
-    with safe_open(path, "pt") as file:
-        parts = {key: (_layer(key), file.get_slice(key).get_shape()) for key in file.keys()}  # noqa: SIM118
-    ranks = [shape[half] for (_, half), shape in parts.values()]
-    return max(ranks), frozenset(name for (name, _), _ in parts.values())
+    parts = [(_layer(key), value.shape) for key, value in layers.items()]
+    return max(shape[half] for (_, half), shape in parts), frozenset(name for (name, _), _ in parts)
+
+
+def _cut(name: str, value: Tensor, rank: int) -> Tensor:
+    """A trained half without what lies beyond the rank."""
+    return value[:rank] if "lora_A" in name else value[:, :rank]
 
 
 def notes(path: Path) -> dict[str, Any]:

@@ -23,7 +23,8 @@ class Run:
         self, folder: Path, parameters: Mapping[str, Tensor], rate: float, seed: int, fingerprint: str
     ) -> None:
         self.folder, self.parameters, self.fingerprint = folder, parameters, fingerprint
-        self.optimiser = torch.optim.AdamW(parameters.values(), lr=rate, weight_decay=1e-2)
+        fused = all(value.is_cuda for value in parameters.values())
+        self.optimiser = torch.optim.AdamW(parameters.values(), lr=rate, weight_decay=1e-2, fused=fused)
         self.generator = torch.Generator().manual_seed(seed)
 
     def save(self, step: int) -> None:
@@ -48,7 +49,7 @@ class Run:
                 value.data.copy_(tensors[f"adapter.{name}"])
                 if step:
                     self.optimiser.state[value] = {
-                        "step": torch.tensor(float(step)),
+                        "step": torch.tensor(float(step), device=value.device),
                         **{moment: tensors[f"{moment}.{name}"].to(value.device) for moment in MOMENTS},
                     }
             self.generator.set_state(tensors["dice"])

@@ -14,7 +14,6 @@ import numpy as np
 import torch
 from diffusers.training_utils import cast_training_params
 from peft import LoraConfig
-from peft.utils import get_peft_model_state_dict
 from torch import Tensor
 
 from . import adapter, checkpoints, choosing, losses, training_step
@@ -97,9 +96,7 @@ def train(
             timings=_timings(begun, encoded, trained),
         )
         story = {"steps": candidates, "chosen": choice.index, "scores": choice.scores}
-        unet = engine.pipe.unet
-        layers, lora = get_peft_model_state_dict(unet), unet.peft_config["default"].to_dict()
-        adapter.write(out, layers, lora, identity, story)
+        adapter.write(out, engine.pipe.unet, recipe.rank, identity, story)
         run.clear()
     finally:
         engine.pipe.unet.unload_lora()
@@ -124,17 +121,19 @@ def _learn(
     candidates = sorted(
         {round(recipe.steps * (i + 1) / recipe.checkpoints) for i in range(recipe.checkpoints)} - {0}
     )
-    step, portion = run.restore(), recipe.batch
+    step = run.restore()
+    gradients = training_step.Gradients(engine, run.optimiser, recipe.batch)
     while step < recipe.steps:
         if cancelled():
             run.save(step)
             raise Cancelled("Training was stopped; the same command goes on from here.")
-        weighted = [
-            (weight, training_step.batch(engine, schedule, memory, recipe, run.generator))
-            for weight, memory in ((1.0, own), (recipe.prior_weight, prior))
-            if memory
-        ]
-        portion = training_step.accumulate(engine, weighted, run.optimiser, portion)
+        gradients.put(
+            [
+                (weight, training_step.batch(engine, schedule, memory, recipe, run.generator))
+                for weight, memory in ((1.0, own), (recipe.prior_weight, prior))
+                if memory
+            ]
+        )
         torch.nn.utils.clip_grad_norm_(run.parameters.values(), 1.0)
         run.optimiser.param_groups[0]["lr"] = recipe.learning_rate * _rate(step, recipe)
         run.optimiser.step()
@@ -150,20 +149,28 @@ def _learn(
 
 
 def attach(engine: Engine, recipe: Recipe) -> dict[str, Tensor]:
-    """A fresh adapter on the UNet, alpha = rank, float32 whatever the base is; returns what is trained."""
-    unet = engine.pipe.unet
+    """A fresh adapter on the UNet, alpha = rank, float32 whatever the base is; returns what is trained.
+
+    Where a GPU asks for a higher rank, what is beyond the recipe's is 0 and stays 0, for its gradients are.
+    """
+    unet, rank = engine.pipe.unet, engine.rank(recipe.rank)
     unet.requires_grad_(False)
     torch.manual_seed(recipe.seed)  # of the gaussian start
     unet.add_adapter(
         LoraConfig(
-            r=recipe.rank,
-            lora_alpha=recipe.rank,
+            r=rank,
+            lora_alpha=rank,
             init_lora_weights="gaussian",
             target_modules=list(recipe.targets),
         )
     )
     cast_training_params(unet, dtype=torch.float32)
-    return {name: value for name, value in unet.named_parameters() if value.requires_grad}
+    trained = {name: value for name, value in unet.named_parameters() if value.requires_grad}
+    for name, value in trained.items():
+        if rank > recipe.rank and "lora_A" in name:  # peft divides the start by the rank
+            value.data[: recipe.rank] *= rank / recipe.rank
+            value.data[recipe.rank :] = 0
+    return trained
 
 
 def _rate(step: int, recipe: Recipe) -> float:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import cv2
+import numpy as np
 import torch
 from diffusers import DDPMScheduler
 from torch import Tensor
 from torch.nn import functional as F
 
-from .types import BadModel
+from .types import BadModel, Floats
 
 GAMMA = 5.0  # Min-SNR's, arXiv 2303.09556
 
@@ -54,13 +56,15 @@ def masked_error(answer: Tensor, wanted: Tensor, mask: Tensor) -> Tensor:
     return (error * mask).sum((1, 2, 3)) / mask.sum((1, 2, 3))
 
 
-def latent_mask(mask: Tensor, background: float, factor: int, reach: int) -> Tensor:
+def latent_mask(mask: Floats, background: float, factor: int, reach: int) -> Tensor:
     """(H, W) share of face, hair and neck -> (1, H/factor, W/factor) weights from ``background`` to 1.
 
     Dilated by ``reach`` pixels first, so that the outline of the hair is learned with its surroundings.
     """
-    grown = F.max_pool2d(mask[None, None], 2 * reach + 1, stride=1, padding=reach)
-    share = F.avg_pool2d(grown, factor)[0]
+    grown = cv2.dilate(
+        mask, np.ones((2 * reach + 1,) * 2, np.uint8)
+    )  # one side, then the other: 5 ms, not 4 s
+    share = F.avg_pool2d(torch.from_numpy(grown)[None], factor)
     return background + (1 - background) * share
 
 

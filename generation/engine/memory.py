@@ -11,7 +11,7 @@ from torch import Tensor
 
 from . import losses, studio
 from .looks import CATALOGUE
-from .pipeline import Engine
+from .pipeline import Engine, Words
 from .portions import indivisible
 from .training_photos import TrainingPhoto
 from .types import Keep
@@ -22,7 +22,7 @@ PRIOR_PICTURES = 16
 
 @dataclass(frozen=True)
 class Memory:
-    """All photos as training takes them, computed once; the first axis is the photo's."""
+    """All photos as training takes them, in the CPU's memory; the first axis is the photo's."""
 
     mean: Tensor  # (n, channels, h, w) float32
     std: Tensor
@@ -30,6 +30,7 @@ class Memory:
     states: Tensor  # (n, tokens, width)
     pooled: Tensor  # (n, width)
     chance: Tensor  # (n,) of being drawn, newer photos more often
+    nothing: Words  # what is said of a photo whose caption is dropped
 
 
 def remember(engine: Engine, photos: Sequence[TrainingPhoto], background: float) -> Memory:
@@ -39,14 +40,15 @@ def remember(engine: Engine, photos: Sequence[TrainingPhoto], background: float)
     words = [engine.words(photo.caption) for photo in photos]
     factor = engine.pipe.vae_scale_factor
     reach = max(8, engine.settings.size // 32)
-    masks = [losses.latent_mask(torch.from_numpy(photo.mask), background, factor, reach) for photo in photos]
+    masks = [losses.latent_mask(photo.mask, background, factor, reach) for photo in photos]
     return Memory(
-        latents.mean,
-        latents.std,
-        torch.stack(masks).to(engine.device),
-        torch.stack([one.states for one in words]),
-        torch.stack([one.pooled for one in words]),
+        latents.mean.cpu(),
+        latents.std.cpu(),
+        torch.stack(masks),
+        torch.stack([one.states for one in words]).cpu(),
+        torch.stack([one.pooled for one in words]).cpu(),
         chances(photos),
+        Words(*(part.cpu() for part in engine.words(""))),
     )
 
 

@@ -10,12 +10,17 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import torch
-from diffusers import ControlNetModel, StableDiffusionXLControlNetPipeline
+from diffusers import (
+    ControlNetModel,
+    DPMSolverMultistepScheduler,
+    StableDiffusionXLControlNetPipeline,
+)
 from diffusers.utils import logging as diffusers_logging
 from safetensors import SafetensorError
 from torch import Tensor, nn
 from transformers.utils import logging as transformers_logging
 
+from .production import listing
 from .types import BadModel, Recipe
 from .weights import digest
 
@@ -25,7 +30,8 @@ transformers_logging.disable_progress_bar()
 PARTS = ("unet", "vae", "text_encoder", "text_encoder_2", "controlnet")
 ATTENTION = ("to_q", "to_k", "to_v", "to_out.0")
 # SDXL's own: attention alone, 1,451,520 parameters per rank unit, so rank 6 is a file of 17.4 MB.
-SDXL_RECIPE = Recipe(rank=6, steps=300, batch=8, learning_rate=1e-4, targets=ATTENTION)
+SDXL_RECIPE = Recipe(rank=6, steps=128, batch=8, learning_rate=1e-4, targets=ATTENTION)
+ALIGNED = 8  # a GPU's matrix units want ranks in eights: 24 ms of 255 went into kernels for rank 6
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,7 @@ class Settings:
     control: Literal["sketch", "openpose"] = "openpose"
     steps: int = 24
     guidance: float = 5.0
-    guidance_window: tuple[float, float] = (0.0, 1.0)  # shares of the steps that are guided
+    guidance_window: tuple[float, float] = (0.25, 0.75)  # shares of the steps that are guided
     control_until: float = 0.5  # share of the steps that see the control image
     start_strength: float = 1.0  # 1 begins with pure noise, less with the noised control image
     recipe: Recipe = SDXL_RECIPE
@@ -96,6 +102,7 @@ class Engine:
     layers: Mapping[str, tuple[int, ...]]  # the UNet's linear and convolution weights by name
     worn: Path | None = None
     slot: tuple[int, frozenset[str]] | None = None  # rank and layers of the UNet's adapter slot
+    batches: tuple[int, ...] = ()  # the sizes to draw in, rising; any where there is none
     _words: dict[str, Words] = field(default_factory=dict)
 
     @property
@@ -106,6 +113,10 @@ class Engine:
     def dtype(self) -> torch.dtype:
         kind: torch.dtype = self.pipe.unet.dtype
         return kind
+
+    def rank(self, asked: int) -> int:
+        """The rank that an adapter has in memory, whatever its file's is."""
+        return -(-asked // ALIGNED) * ALIGNED if self.device.type == "cuda" else asked
 
     @torch.no_grad()
     def words(self, prompt: str) -> Words:
@@ -181,8 +192,12 @@ def read_settings(folder: Path) -> Settings:
         raise BadModel(f"{path} cannot be read ({error}); restore the model folder.") from error
 
 
+def variant(folder: Path) -> str | None:
+    """Which of a hub model's files are there: SDXL is fetched in half precision."""
+    return None if any((folder / "unet").glob("*model.safetensors*")) else "fp16"
+
+
 def _read(folder: Path, dtype: torch.dtype) -> StudioPipeline:
-    variant = None if any((folder / "unet").glob("*model.safetensors*")) else "fp16"
     options: dict[str, Any] = {"dtype": dtype, "local_files_only": True, "use_safetensors": True}
     for part in PARTS:
         if not (folder / part / "config.json").is_file():
@@ -194,11 +209,15 @@ def _read(folder: Path, dtype: torch.dtype) -> StudioPipeline:
         controlnet = EarlyControlNet.from_pretrained(folder / "controlnet", **options)
         controlnet.controlnet_cond_embedding = Once(controlnet.controlnet_cond_embedding)
         pipe: StudioPipeline = StudioPipeline.from_pretrained(
-            folder, controlnet=controlnet, variant=variant, add_watermarker=False, **options
+            folder, controlnet=controlnet, variant=variant(folder), add_watermarker=False, **options
         )
     except (OSError, ValueError, RuntimeError, TypeError, SafetensorError) as error:
         cause = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise BadModel(f"The model in {folder} cannot be read ({cause}); restore the folder.") from error
+    if not (folder / "engine.json").is_file():  # SDXL comes with Euler's sampler, which needs twice the steps
+        pipe.scheduler = DPMSolverMultistepScheduler.from_config(
+            pipe.scheduler.config, algorithm_type="dpmsolver++", use_karras_sigmas=True
+        )
     return pipe
 
 
@@ -222,12 +241,8 @@ def _sha256(path: Path, changed: int) -> str:
 
 
 def _check_listing(folder: Path, hashes: Mapping[str, str]) -> None:
-    """Hold the files against ``weights.sha256`` (lines as sha256sum writes them), where there is one."""
-    listing = folder / "weights.sha256"
-    if not listing.is_file():
-        return
-    for line in listing.read_text().splitlines():
-        expected, _, name = line.partition("  ")
+    """Hold the files against the folder's listing, where there is one."""
+    for name, expected in listing(folder).items():
         path = folder / name
         if not path.is_file():
             raise BadModel(f"{path} is missing; restore the model folder.")

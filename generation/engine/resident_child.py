@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import cached_property
 from pathlib import Path
 
-from . import adapter, identity, measure, pipeline, ranking, selfie, shoot, studio
+from PIL import Image
+
+from . import acceleration, adapter, identity, measure, pipeline, ranking, selfie, shoot, studio
 from .desk import Desk, Job, Verb
 from .marking import png
 from .photos import opened
@@ -18,8 +22,9 @@ from .progress import silent
 from .ranking import Measures, Person
 from .reader import OwnReader, load_reader
 from .resident import LEARNED, Drawn, Learned, Step
+from .shoot import Subject
 from .traits import judged
-from .types import Cancelled, Frame, Identity, Keep, Month, Order, Recipe, Score, StoredPhoto
+from .types import Cancelled, Frame, Identity, Keep, Month, Order, Recipe, StoredPhoto
 
 NICENESS = 5  # pages and verdicts come first where training shares their cores
 LOOKING = 0.05  # share of learning's progress that looking at the photos takes
@@ -30,11 +35,15 @@ class Studio:
 
     def __init__(self, model: Path, device: str | None) -> None:
         self.model, self.device = model, device
+        # One thread, which has the face models to itself whenever the main thread does not wait for it.
+        self.measuring = ThreadPoolExecutor(1, "measuring")
 
     @cached_property
     def engine(self) -> pipeline.Engine:
         with indivisible("to load the model"):
-            return pipeline.load(self.model, device=self.device)
+            engine = pipeline.load(self.model, device=self.device)
+        acceleration.accelerate(engine)
+        return engine
 
     @cached_property
     def reader(self) -> OwnReader:
@@ -96,21 +105,42 @@ class Studio:
         who, measures = adapter.read(worn), list(done)
         while (left := ranking.missing(measures, person.own, count)) and len(measures) < len(orders):
             chunk = orders[len(measures) : len(measures) + left]
-            for frame in studio.shoot(self.engine, who, chunk, cancelled=job.cancelled):
-                measures += measure.measure([frame], self.reader, person.judged)
-                yield drawn(len(measures) - 1, frame, measures[-1], ranking.rank(measures, person.own)[-1])
+            frames = studio.shoot(self.engine, who, chunk, cancelled=job.cancelled)
+            for image, (one,) in self._measured(frames, person.judged):
+                measures.append(one)
+                yield Drawn(len(measures) - 1, image, one, ranking.rank(measures, person.own)[-1])
+        adapter.erase(self.engine)
+
+    def _measured(self, frames: Iterable[Frame], keep: Keep) -> Iterator[tuple[bytes, list[Measures]]]:
+        """Each frame as PNG with its measures, in order; a GPU draws the next batch meanwhile."""
+        begun = deque[Future[tuple[bytes, list[Measures]]]]()
+        try:
+            for frame in frames:
+                begun.append(self.measuring.submit(self._measure, frame, keep))
+                while begun and (begun[0].done() or self.engine.device.type == "cpu"):
+                    yield begun.popleft().result()
+            while begun:
+                yield begun.popleft().result()
+        finally:  # of a stopped shoot
+            wait([one for one in begun if not one.cancel()])
+
+    def _measure(self, frame: Frame, keep: Keep) -> tuple[bytes, list[Measures]]:
+        return png(frame.image), measure.measure([frame], self.reader, keep)
 
     def try_on(
         self, job: Job, photo: StoredPhoto, orders: Sequence[Order], now: Month
     ) -> Iterator[Drawn | None]:
-        subject = shoot.meet([opened(photo)], self.reader, now=now, progress=silent)
-        crop = identity.prepare(subject.photos, subject.faces, self.engine)[0].image
+        subject, crop = self.measuring.submit(self._look_at, photo, now).result()
         keep, own = shoot.keep_for(subject, Keep()), subject.own
         yield None  # a step of the work beside it
         frames = selfie.try_on(self.fitting, crop, orders, keep=keep, cancelled=job.cancelled)
         for number, frame in enumerate(frames):
-            (measures,) = measure.measure([frame], self.reader, Keep())
-            yield drawn(number, frame, measures, ranking.rank([measures], own)[0])
+            image, (one,) = self.measuring.submit(self._measure, frame, Keep()).result()
+            yield Drawn(number, image, one, ranking.rank([one], own)[0])
+
+    def _look_at(self, photo: StoredPhoto, now: Month) -> tuple[Subject, Image.Image]:
+        subject = shoot.meet([opened(photo)], self.reader, now=now, progress=silent)
+        return subject, identity.prepare(subject.photos, subject.faces, self.engine)[0].image
 
 
 class Steps:
@@ -141,10 +171,6 @@ def _key(base_hash: str, photos: Sequence[StoredPhoto], keep: Keep, recipe: Reci
     for one in photos:
         together.update(hashlib.sha256(one.data).digest() + repr(one.month).encode())
     return together.hexdigest()[:16]
-
-
-def drawn(number: int, frame: Frame, measures: Measures, score: Score) -> Drawn:
-    return Drawn(number, png(frame.image), measures, score)
 
 
 def main() -> None:

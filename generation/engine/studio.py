@@ -73,8 +73,9 @@ def in_batches(engine: Engine, shots: Iterable[Shot], batch: int, **how: Any) ->
     coming = iter(shots)
     while chosen := list(islice(coming, batch)):
         while chosen:
+            now = chosen[:batch]
             try:
-                images = draw(engine, chosen[:batch], **how)
+                images = draw(engine, _filled(now, engine.batches), **how)[: len(now)]
             except torch.cuda.OutOfMemoryError:
                 images = []
             if images:
@@ -82,6 +83,12 @@ def in_batches(engine: Engine, shots: Iterable[Shot], batch: int, **how: Any) ->
                 yield images
             else:
                 batch = halved(min(batch, len(chosen)), "to draw a single picture")
+
+
+def _filled(shots: list[Shot], sizes: Sequence[int]) -> list[Shot]:
+    """As many shots as the next of these sizes, the last one again and again; as they are beyond them all."""
+    size = next((size for size in sizes if size >= len(shots)), len(shots))
+    return shots + shots[-1:] * (size - len(shots))
 
 
 def shot(engine: Engine, order: Order, keep: Keep, token: str) -> Shot:
@@ -97,15 +104,16 @@ def draw(
     *,
     pipe: StudioPipeline | None = None,
     steps: int | None = None,
+    window: tuple[float, float] | None = None,
     seen: Tensor | None = None,
     cancelled: Callable[[], bool] = never,
     **more: Any,
 ) -> list[Image.Image]:
     """Pictures (mode RGB, ``size`` a side) of one batch, with whatever the UNet wears.
 
-    ``pipe`` replaces the engine's pipeline, ``seen`` is what it sees of a selfie (``selfie.look_at``), and
-    ``more`` goes to its call. Batches equal single pictures to rounding: each picture has its own
-    noise, drawn on the CPU.
+    ``pipe`` replaces the engine's pipeline, ``steps`` and ``window`` its settings' steps and guidance window;
+    ``seen`` is what it sees of a selfie (``selfie.look_at``), and ``more`` goes to its call. Batches equal
+    single pictures to rounding: each picture has its own noise, drawn on the CPU.
     """
     pipe, settings = pipe or engine.pipe, engine.settings
     steps = steps or settings.steps
@@ -114,7 +122,7 @@ def draw(
     controls = [one.control for one in shots]
     latents, timing = _first_latents(engine, pipe, controls, generators, steps)
     count = len(timing.get("timesteps", range(steps)))
-    plan = [_within((i + 0.5) / count, settings.guidance_window) for i in range(count)]
+    plan = [_within((i + 0.5) / count, window or settings.guidance_window) for i in range(count)]
     pipe.guided = plan[0]
     empty = {
         "negative_prompt_embeds": nothing.states.expand(len(shots), -1, -1),

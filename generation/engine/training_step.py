@@ -27,52 +27,101 @@ class Batch:
     wanted: Tensor  # as noisy
     mask: Tensor  # (n, 1, h, w)
     weights: Tensor  # (n,) of each example's error
+    frame: Tensor  # (n, 6) size, crop and target size, as SDXL is told them
 
     def __len__(self) -> int:
         return len(self.timesteps)
 
+    def __iter__(self) -> Iterator[Tensor]:
+        return (getattr(self, field.name) for field in fields(self))
+
     def portions(self, size: int) -> Iterator[Batch]:
-        parts = zip(*(getattr(self, field.name).split(size) for field in fields(self)), strict=True)
-        return (Batch(*part) for part in parts)
+        return (Batch(*part) for part in zip(*(value.split(size) for value in self), strict=True))
+
+    def to(self, device: torch.device) -> Batch:
+        """The same there; nobody waits for the copy to a GPU."""
+        if device.type != "cuda":
+            return self
+        return Batch(*(value.pin_memory().to(device, non_blocking=True) for value in self))
 
 
 def batch(
     engine: Engine, schedule: DDPMScheduler, memory: Memory, recipe: Recipe, generator: torch.Generator
 ) -> Batch:
-    """Photos drawn by their chance, their latents, noise, timesteps and dropped captions."""
-    device, count = engine.device, recipe.batch
+    """Photos drawn by their chance, their latents, noise, timesteps and dropped captions.
+
+    All of it is made by the CPU, which has time while a GPU computes the step before.
+    """
+    count, size = recipe.batch, engine.settings.size
     picks = torch.multinomial(memory.chance, count, replacement=True, generator=generator)
     timesteps = losses.stratified_timesteps(len(schedule), count, generator)
-    weights = losses.timestep_weights(schedule)[timesteps].to(device)
     shape = (count, *memory.mean.shape[1:])
-    spread, noise = (torch.randn(shape, generator=generator).to(device) for _ in range(2))
-    dropped = (torch.rand(count, generator=generator) < recipe.caption_dropout).to(device)
-    picks, timesteps = picks.to(device), timesteps.to(device)
+    spread, noise = (torch.randn(shape, generator=generator) for _ in range(2))
+    dropped = torch.rand(count, generator=generator) < recipe.caption_dropout
     latents = memory.mean[picks] + spread * memory.std[picks]
-    nothing = engine.words("")
-    return Batch(
+    made = Batch(
         noisy=schedule.add_noise(latents, noise, timesteps).to(engine.dtype),
         timesteps=timesteps,
-        states=torch.where(dropped[:, None, None], nothing.states, memory.states[picks]),
-        pooled=torch.where(dropped[:, None], nothing.pooled, memory.pooled[picks]),
+        states=torch.where(dropped[:, None, None], memory.nothing.states, memory.states[picks]),
+        pooled=torch.where(dropped[:, None], memory.nothing.pooled, memory.pooled[picks]),
         wanted=losses.target(schedule, latents, noise, timesteps),
         mask=memory.mask[picks],
-        weights=weights,
+        weights=losses.timestep_weights(schedule)[timesteps],
+        frame=torch.tensor([size, size, 0, 0, size, size], dtype=engine.dtype).repeat(count, 1),
     )
+    return made.to(engine.device)
 
 
 def loss(engine: Engine, batch: Batch) -> Tensor:
     """The mean weighted error of a batch."""
-    size = engine.settings.size
-    frame = torch.tensor([[size, size, 0, 0, size, size]], device=engine.device, dtype=batch.pooled.dtype)
     with torch.autocast(engine.device.type, torch.bfloat16, enabled=engine.dtype == torch.bfloat16):
         answer = engine.pipe.unet(
             batch.noisy,
             batch.timesteps,
             encoder_hidden_states=batch.states,
-            added_cond_kwargs={"text_embeds": batch.pooled, "time_ids": frame.expand(len(batch), -1)},
+            added_cond_kwargs={"text_embeds": batch.pooled, "time_ids": batch.frame},
         ).sample
     return (batch.weights * losses.masked_error(answer, batch.wanted, batch.mask)).mean()
+
+
+class Gradients:
+    """Puts each step's gradients on what is trained, in as large portions as there is memory for.
+
+    On a GPU one step is recorded as a CUDA graph after ``WARM_UP`` others, and replayed ever after: launched
+    one by one, the thousands of kernels of a step take a fifth longer than they run.
+    """
+
+    WARM_UP = 3  # steps: the first one compiles, and all find out what there is memory for
+
+    def __init__(self, engine: Engine, optimiser: torch.optim.Optimizer, portion: int) -> None:
+        self.engine, self.optimiser, self.portion = engine, optimiser, portion
+        self.steps = 0
+        self.graph: torch.cuda.CUDAGraph | None = None
+        self.held = list[tuple[float, Batch]]()  # what the graph reads
+        self.found = list[tuple[Tensor, Tensor]]()  # trained tensor, the gradient that the graph writes
+
+    def put(self, weighted: Sequence[tuple[float, Batch]]) -> None:
+        """Take the batches of one step, always of the same number and shape."""
+        if self.engine.device.type == "cuda" and self.steps == self.WARM_UP:
+            self._record(weighted)
+        self.steps += 1
+        if self.graph is None:
+            self.portion = accumulate(self.engine, weighted, self.optimiser, self.portion)
+            return
+        for (_, held), (_, new) in zip(self.held, weighted, strict=True):
+            for place, value in zip(held, new, strict=True):
+                place.copy_(value)
+        self.graph.replay()
+        for value, gradient in self.found:
+            value.grad = gradient
+
+    def _record(self, weighted: Sequence[tuple[float, Batch]]) -> None:
+        self.held = [(weight, Batch(*(value.clone() for value in batch))) for weight, batch in weighted]
+        self.graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(self.graph):
+            backward(self.engine, self.held, self.portion)
+        trained = (value for group in self.optimiser.param_groups for value in group["params"])
+        self.found = [(value, value.grad) for value in trained]
 
 
 def accumulate(
@@ -85,10 +134,15 @@ def accumulate(
     """
     while True:
         try:
-            for weight, whole in weighted:
-                for part in whole.portions(portion):
-                    (weight * len(part) / len(whole) * loss(engine, part)).backward()
+            backward(engine, weighted, portion)
             return portion
         except torch.cuda.OutOfMemoryError:
             optimiser.zero_grad(set_to_none=True)
         portion = halved(portion, "to learn from a single photo")
+
+
+def backward(engine: Engine, weighted: Sequence[tuple[float, Batch]], portion: int) -> None:
+    """Add the gradients of the batches' weighted sum to what is trained."""
+    for weight, whole in weighted:
+        for part in whole.portions(portion):
+            (weight * len(part) / len(whole) * loss(engine, part)).backward()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import diffusers
+import numpy as np
 import pytest
 import torch
 
@@ -68,7 +69,7 @@ def test_an_error_outside_the_mask_counts_for_nothing_and_inside_for_all() -> No
 
 
 def test_the_mask_is_grown_and_the_background_keeps_its_weight() -> None:
-    mask = torch.zeros(64, 64)
+    mask = np.zeros((64, 64), np.float32)
     mask[32:40, 32:40] = 1
     weights = losses.latent_mask(mask, background=0.15, factor=8, reach=8)
     assert weights.shape == (1, 8, 8)
