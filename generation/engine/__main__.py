@@ -83,9 +83,14 @@ def _shoot(said: argparse.Namespace, stop: threading.Event) -> int:
     if not 1 <= said.count <= MOST_HEADSHOTS:
         raise BadInput(f"A count of {said.count} cannot be made; ask for 1 to {MOST_HEADSHOTS}.")
     check_face_models()
+    from .portions import smaller_and_smaller
     from .session import Session
 
-    return Session(said.out, said.model, stop.is_set).from_photos(files, looks, said.count, said.seed, keep)
+    def work(split: int) -> int:
+        session = Session(said.out, said.model, stop.is_set, split)
+        return session.from_photos(files, looks, said.count, said.seed, keep)
+
+    return smaller_and_smaller(work)
 
 
 def _try(said: argparse.Namespace, stop: threading.Event) -> int:
@@ -93,9 +98,13 @@ def _try(said: argparse.Namespace, stop: threading.Event) -> int:
     looks = _looks(said)
     photo = said.photo or photo_files(PHOTOS)[0]
     check_face_models()
+    from .portions import smaller_and_smaller
     from .session import Session
 
-    return Session(said.out, said.model, stop.is_set).from_selfie(photo, looks, said.seed, begun)
+    def work(split: int) -> int:
+        return Session(said.out, said.model, stop.is_set, split).from_selfie(photo, looks, said.seed, begun)
+
+    return smaller_and_smaller(work)
 
 
 if __name__ == "__main__":

@@ -55,9 +55,8 @@ def train(
     ``held_out`` the checkpoint most like the held-out photos is chosen, otherwise the last. ``resume`` is a
     folder for checkpoints: a later call with the same photos, recipe and model goes on from the newest in
     it and gives exactly what an uninterrupted run gives; it is emptied at the end. ``saved`` hears of each
-    step that is safe there. ``skin`` (n, 3) goes into the identity as it is. A GPU that runs out of memory
-    gets each batch in smaller portions. Raises BadInput without photos, Cancelled (after saving) when asked
-    to stop, BadModel when not even one photo fits into memory.
+    step that is safe there. ``skin`` (n, 3) goes into the identity as it is. Raises BadInput without photos,
+    Cancelled (after saving) when asked to stop, OutOfMemory, and BadModel when not even one photo fits.
     """
     if not photos:
         raise BadInput("There is no photo to learn from; add at least one that is accepted.")
@@ -122,7 +121,7 @@ def _learn(
         {round(recipe.steps * (i + 1) / recipe.checkpoints) for i in range(recipe.checkpoints)} - {0}
     )
     step = run.restore()
-    gradients = training_step.Gradients(engine, run.optimiser, recipe.batch)
+    gradients = training_step.Gradients(engine, [*run.parameters.values()], recipe.batch)
     while step < recipe.steps:
         if cancelled():
             run.save(step)

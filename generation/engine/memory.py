@@ -12,7 +12,7 @@ from torch import Tensor
 from . import losses, studio
 from .looks import CATALOGUE
 from .pipeline import Engine, Words
-from .portions import indivisible
+from .portions import room
 from .training_photos import TrainingPhoto
 from .types import Keep
 
@@ -35,7 +35,7 @@ class Memory:
 
 def remember(engine: Engine, photos: Sequence[TrainingPhoto], background: float) -> Memory:
     """Encode photos and captions once."""
-    with indivisible("to look at a photo"):
+    with room("to look at a photo"):
         latents = studio.encode(engine.pipe, [photo.image for photo in photos])
     words = [engine.words(photo.caption) for photo in photos]
     factor = engine.pipe.vae_scale_factor

@@ -102,6 +102,7 @@ class Engine:
     layers: Mapping[str, tuple[int, ...]]  # the UNet's linear and convolution weights by name
     worn: Path | None = None
     slot: tuple[int, frozenset[str]] | None = None  # rank and layers of the UNet's adapter slot
+    split: int = 1  # portions that a batch is worked on in, where there is too little memory for it
     batches: tuple[int, ...] = ()  # the sizes to draw in, rising; any where there is none
     _words: dict[str, Words] = field(default_factory=dict)
 

@@ -1,34 +1,47 @@
-"""A GPU that runs out of memory gets the same work in smaller portions."""
+"""A GPU that runs out of memory: a fresh process does the same work in smaller portions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import torch
 
-from .types import BadModel
+from .types import BadModel, OutOfMemory
 
 
-def halved(size: int, doing: str) -> int:
-    """Half of a portion that did not fit; call it once the error, which holds the tensors, is gone.
+def portion(batch: int, split: int) -> int:
+    """How many of a batch are worked on at once where it is split into so many portions."""
+    return -(-batch // split)
 
-    Raises BadModel, which says that the card is too small for ``doing``, when a single one did not fit.
-    """
-    if size <= 1:
-        raise BadModel(_too_small(doing))
-    torch.cuda.empty_cache()
-    return (size + 1) // 2
+
+def smaller_and_smaller(work: Callable[[int], int]) -> int:
+    """``work``, given into how many portions a batch is split, until it fits."""
+    split = 1
+    while True:
+        try:
+            return work(split)
+        except OutOfMemory:
+            split *= 2
 
 
 @contextmanager
-def indivisible(doing: str) -> Iterator[None]:
-    """For what has no smaller portion: BadModel in the place of torch's error."""
+def room(doing: str, portion: int = 1) -> Iterator[None]:
+    """For what may not fit: OutOfMemory in the place of torch's error, BadModel where it was but one.
+
+    Memory that ran out leaves a process in pieces, its compiled code and graphs besides: nobody tries
+    again here.
+    """
     try:
         yield
-    except torch.cuda.OutOfMemoryError:
-        raise BadModel(_too_small(doing)) from None
+    except RuntimeError as error:
+        if not _ran_out(error):
+            raise
+        much = f"{doing}, {portion} at once" if portion > 1 else doing
+        words = f"The GPU has too little free memory {much}; end what else uses it, or use a larger one."
+        raise (OutOfMemory if portion > 1 else BadModel)(words) from None
 
 
-def _too_small(doing: str) -> str:
-    return f"The GPU has too little free memory {doing}; end what else uses it, or use a larger one."
+def _ran_out(error: BaseException | None) -> bool:
+    """Whether it began with memory: a graph that is being recorded then ends with an error of its own."""
+    return isinstance(error, torch.cuda.OutOfMemoryError) or bool(error and _ran_out(error.__context__))

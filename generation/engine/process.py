@@ -62,7 +62,7 @@ class Child:
     def __init__(
         self, module: str, *arguments: str, patience: float, environment: Mapping[str, str] | None = None
     ) -> None:
-        self.command = (sys.executable, "-X", "faulthandler", "-m", module, *arguments)
+        self.module, self.arguments = module, arguments
         self.patience = patience
         self.environment = {**bare_environment(), **(environment or {})}
         self._lock = threading.Lock()
@@ -111,6 +111,13 @@ class Child:
         """Begin to ``load`` whatever it works with, without waiting."""
         self._living().begin("load", {})
 
+    def replace(self, *arguments: str) -> None:
+        """End it at once, and give the next one other arguments; whoever waits for it gets ChildDied."""
+        with self._lock:
+            if self._life:
+                self._life.end("was replaced")
+            self._life, self.arguments = None, arguments
+
     def close(self) -> None:
         """End it at once; whoever waits for it gets ChildDied."""
         with self._lock:
@@ -120,7 +127,8 @@ class Child:
     def _living(self) -> _Life:
         with self._lock:
             if self._life is None or self._life.over:
-                self._life = _Life(self.command, self.environment, self.patience)
+                command = (sys.executable, "-X", "faulthandler", "-m", self.module, *self.arguments)
+                self._life = _Life(command, self.environment, self.patience)
             return self._life
 
 

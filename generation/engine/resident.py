@@ -4,20 +4,22 @@ This is the caller's side and imports no torch: the work happens in ``resident_c
 go through the pipe as bytes; only training's checkpoints, and the adapter while it is worn, lie in the
 folder ``work`` that the caller gives, which belongs to one shoot. Whatever ends the child, the same call
 again goes on: ``learn`` from the newest checkpoint to the very same bytes, ``shoot`` from the frames that
-are done.
+are done. Where a GPU runs out of memory, a fresh child goes on in smaller portions.
 """
 
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from .process import Child, ChildDied
 from .progress import never
 from .ranking import Measures, Person
-from .types import Keep, Month, Order, Recipe, Score, StoredPhoto
+from .types import Keep, Month, Order, OutOfMemory, Recipe, Score, StoredPhoto
 
 Cancelled = Callable[[], bool]
 LEARNED = "learned-"  # beginning of the file's name while nobody has fetched the adapter
@@ -66,8 +68,8 @@ class Resident(Child):
     """
 
     def __init__(self, model: Path, device: str | None = None, *, patience: float = PATIENCE) -> None:
-        folder = str(model.resolve())
-        super().__init__("generation.engine.resident_child", folder, device or "", patience=patience)
+        self.named, self.split, self.halving = (str(model.resolve()), device or ""), 1, threading.Lock()
+        super().__init__("generation.engine.resident_child", *self.named, "1", patience=patience)
 
     def learn(
         self,
@@ -84,10 +86,14 @@ class Resident(Child):
 
         ``work`` is removed at the end and kept otherwise. Raises BadInput when no photo can be used.
         """
-        answers = self.ask(
-            "learn", cancelled, photos=list(photos), keep=keep, work=work.resolve(), now=now, recipe=recipe
-        )
-        for answer in answers:
+        said: dict[str, Any] = {
+            "photos": list(photos),
+            "keep": keep,
+            "work": work.resolve(),
+            "now": now,
+            "recipe": recipe,
+        }
+        for answer in self._fitting(lambda: self.ask("learn", cancelled, **said)):
             if isinstance(answer, Learned):
                 shutil.rmtree(work)
                 return answer
@@ -107,16 +113,22 @@ class Resident(Child):
     ) -> Iterator[Drawn]:
         """Frames until ``count`` may be shown or the orders are used up; ``done`` were drawn before.
 
-        The first ``len(done)`` orders are theirs. A GPU that runs out of memory gets half the batch.
+        The first ``len(done)`` orders are theirs.
         """
         worn = work.resolve() / "worn.safetensors"
         worn.parent.mkdir(parents=True, exist_ok=True)
         worn.write_bytes(adapter)
-        frames = self.ask(
-            "shoot", cancelled, worn=worn, person=person, orders=list(orders), count=count, done=list(done)
-        )
+        said: dict[str, Any] = {
+            "worn": worn,
+            "person": person,
+            "orders": list(orders),
+            "count": count,
+            "done": list(done),
+        }
         try:
-            yield from frames
+            for one in self._fitting(lambda: self.ask("shoot", cancelled, **said)):
+                said["done"] = [*said["done"], one.measures]
+                yield one
         finally:
             worn.unlink(missing_ok=True)
 
@@ -129,11 +141,14 @@ class Resident(Child):
         BadInput when the selfie cannot be used.
         """
         drawn = 0
-        for last in (False, True):
+
+        def tried() -> Iterator[Drawn | None]:
             left = list(orders[drawn:])
-            tried = self.ask("try_on", cancelled, aside=True, photo=selfie, orders=left, now=now)
+            return self.ask("try_on", cancelled, aside=True, photo=selfie, orders=left, now=now)
+
+        for last in (False, True):
             try:
-                for one in tried:
+                for one in self._fitting(tried):
                     if one is not None:  # None: the selfie has been looked at
                         yield replace(one, number=drawn)
                         drawn += 1
@@ -141,3 +156,20 @@ class Resident(Child):
             except ChildDied:
                 if last or drawn == len(orders):
                     raise
+
+    def _fitting(self, work: Callable[[], Iterator[Any]]) -> Iterator[Any]:
+        """The answers of ``work``, and of as many fresh processes as it takes until memory suffices."""
+        while True:
+            split = self.split
+            try:
+                yield from work()
+                return
+            except OutOfMemory:
+                self._halve(split)
+
+    def _halve(self, split: int) -> None:
+        """Half the portions from now on, unless another caller has seen to it meanwhile."""
+        with self.halving:
+            if split == self.split:
+                self.split = 2 * split
+                self.replace(*self.named, str(self.split))

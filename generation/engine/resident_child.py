@@ -1,4 +1,4 @@
-"""The resident studio's process: ``python -m generation.engine.resident_child MODEL DEVICE PIPE PARENT``."""
+"""The resident studio's process: ``python -m … resident_child MODEL DEVICE SPLIT PIPE PARENT``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from . import acceleration, adapter, identity, measure, pipeline, ranking, selfi
 from .desk import Desk, Job, Verb
 from .marking import png
 from .photos import opened
-from .portions import indivisible
+from .portions import room
 from .progress import silent
 from .ranking import Measures, Person
 from .reader import OwnReader, load_reader
@@ -33,15 +33,16 @@ LOOKING = 0.05  # share of learning's progress that looking at the photos takes
 class Studio:
     """One loaded model and what it does; each verb answers as it goes."""
 
-    def __init__(self, model: Path, device: str | None) -> None:
-        self.model, self.device = model, device
+    def __init__(self, model: Path, device: str | None, split: int) -> None:
+        self.model, self.device, self.split = model, device, split
         # One thread, which has the face models to itself whenever the main thread does not wait for it.
         self.measuring = ThreadPoolExecutor(1, "measuring")
 
     @cached_property
     def engine(self) -> pipeline.Engine:
-        with indivisible("to load the model"):
+        with room("to load the model"):
             engine = pipeline.load(self.model, device=self.device)
+        engine.split = self.split
         acceleration.accelerate(engine)
         return engine
 
@@ -175,12 +176,12 @@ def _key(base_hash: str, photos: Sequence[StoredPhoto], keep: Keep, recipe: Reci
 
 def main() -> None:
     os.nice(NICENESS)
-    room = Studio(Path(sys.argv[1]), sys.argv[2] or None)
+    resident = Studio(Path(sys.argv[1]), sys.argv[2] or None, int(sys.argv[3]))
     verbs: dict[str, Verb] = {
-        "load": room.load,
-        "learn": room.learn,
-        "shoot": room.shoot,
-        "try_on": room.try_on,
+        "load": resident.load,
+        "learn": resident.learn,
+        "shoot": resident.shoot,
+        "try_on": resident.try_on,
     }
     Desk(verbs, aside=("try_on",)).serve()
 

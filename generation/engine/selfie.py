@@ -15,7 +15,7 @@ from transformers import CLIPImageProcessor, CLIPVisionModelWithProjection
 
 from . import studio
 from .pipeline import Engine, StudioPipeline, lay_out, variant
-from .portions import indivisible
+from .portions import room
 from .progress import Progress, never, silent
 from .types import BadModel, Frame, Keep
 
@@ -57,7 +57,7 @@ def open_selfie(engine: Engine) -> Selfie:
         }
         zeros = engine.pipe.config.force_zeros_for_empty_prompt
         pipe = StudioPipeline(**parts, force_zeros_for_empty_prompt=zeros, add_watermarker=False)
-        with indivisible("to load the model for a selfie"):
+        with room("to load the model for a selfie"):
             pipe.to(device)
         few_steps = _take_few_steps(pipe, folder / "few_steps")
         pipe.load_ip_adapter(str(files[0].parent), "", files[0].name, image_encoder_folder=None)

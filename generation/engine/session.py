@@ -14,7 +14,7 @@ from pathlib import Path
 from . import adapter, identity, intake, marking, pipeline, selfie, shoot, studio
 from .disk import Workplace, fingerprint
 from .gallery import Gallery, as_json, as_page, headshot
-from .portions import indivisible
+from .portions import room
 from .progress import Bar, duration
 from .reader import OwnReader, load_reader
 from .types import BadInput, BadModel, Frame, Identity, Keep, Look, Photo, Recipe, Verdict
@@ -32,6 +32,7 @@ class Session:
     out: Path
     model: Path
     cancelled: Callable[[], bool]
+    split: int = 1  # portions of a batch, where a GPU has too little memory for it
     recipe: Recipe | None = None
     timings: dict[str, float] = field(default_factory=dict)
 
@@ -128,8 +129,9 @@ class Session:
         return subject, reader
 
     def _load(self) -> pipeline.Engine:
-        with self._stage("load", "Loading the model") as bar, indivisible("to load the model"):
+        with self._stage("load", "Loading the model") as bar, room("to load the model"):
             engine = pipeline.load(self.model)
+            engine.split = self.split
             bar.done(engine.settings.name)
         return engine
 

@@ -17,7 +17,7 @@ from . import adapter
 from .looks import prompt
 from .orders import orders_for as orders_for  # with Order, the studio's own words to its callers
 from .pipeline import Engine, StudioPipeline
-from .portions import halved
+from .portions import portion, room
 from .progress import Progress, never, silent
 from .sketch import control_image
 from .types import BadModel, Cancelled, Frame, Identity, Keep
@@ -45,8 +45,8 @@ def shoot(
 ) -> Iterator[Frame]:
     """Frames in the order asked, as each batch is done; without an identity the base model draws.
 
-    ``keep`` replaces the identity's own keep list. A GPU that runs out of memory gets half the batch.
-    Raises BadModel when the identity does not belong to this model, Cancelled between two steps.
+    ``keep`` replaces the identity's own keep list. Raises BadModel when the identity does not belong to
+    this model, Cancelled between two steps, OutOfMemory.
     """
     if identity is None:
         adapter.take_off(engine)
@@ -68,25 +68,18 @@ def shoot(
 def in_batches(engine: Engine, shots: Iterable[Shot], batch: int, **how: Any) -> Iterator[list[Image.Image]]:
     """Pictures of all shots in order, as each batch is done; ``how`` is ``draw``'s.
 
-    A GPU that runs out of memory gets half the batch from then on. Raises BadModel when one is too many.
+    Raises OutOfMemory, or BadModel where one picture is too many.
     """
-    coming = iter(shots)
-    while chosen := list(islice(coming, batch)):
-        while chosen:
-            now = chosen[:batch]
-            try:
-                images = draw(engine, _filled(now, engine.batches), **how)[: len(now)]
-            except torch.cuda.OutOfMemoryError:
-                images = []
-            if images:
-                chosen = chosen[batch:]
-                yield images
-            else:
-                batch = halved(min(batch, len(chosen)), "to draw a single picture")
+    coming, size = iter(shots), portion(batch, engine.split)
+    while chosen := list(islice(coming, size)):
+        filled = _filled(chosen, [one for one in engine.batches if one <= size])
+        with room("to draw pictures", len(filled)):
+            images = draw(engine, filled, **how)
+        yield images[: len(chosen)]
 
 
 def _filled(shots: list[Shot], sizes: Sequence[int]) -> list[Shot]:
-    """As many shots as the next of these sizes, the last one again and again; as they are beyond them all."""
+    """As many shots as the next of these sizes, the last one again and again; as they are beyond them."""
     size = next((size for size in sizes if size >= len(shots)), len(shots))
     return shots + shots[-1:] * (size - len(shots))
 

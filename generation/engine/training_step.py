@@ -12,7 +12,7 @@ from torch import Tensor
 from . import losses
 from .memory import Memory
 from .pipeline import Engine
-from .portions import halved
+from .portions import portion, room
 from .types import Recipe
 
 
@@ -85,60 +85,49 @@ def loss(engine: Engine, batch: Batch) -> Tensor:
 
 
 class Gradients:
-    """Puts each step's gradients on what is trained, in as large portions as there is memory for.
+    """Puts each step's gradients on what is trained, a portion of the batch at a time.
 
     On a GPU one step is recorded as a CUDA graph after ``WARM_UP`` others, and replayed ever after: launched
-    one by one, the thousands of kernels of a step take a fifth longer than they run.
+    one by one, the thousands of kernels of a step take a fifth longer than they run. Raises OutOfMemory, or
+    BadModel where there is no room for a single example.
     """
 
-    WARM_UP = 3  # steps: the first one compiles, and all find out what there is memory for
+    WARM_UP = 3  # steps; the first one compiles
 
-    def __init__(self, engine: Engine, optimiser: torch.optim.Optimizer, portion: int) -> None:
-        self.engine, self.optimiser, self.portion = engine, optimiser, portion
+    def __init__(self, engine: Engine, trained: Sequence[Tensor], batch: int) -> None:
+        self.engine, self.trained = engine, trained
+        self.portion = portion(batch, engine.split)
         self.steps = 0
         self.graph: torch.cuda.CUDAGraph | None = None
         self.held = list[tuple[float, Batch]]()  # what the graph reads
-        self.found = list[tuple[Tensor, Tensor]]()  # trained tensor, the gradient that the graph writes
+        self.found = list[Tensor | None]()  # the gradients that the graph writes
 
     def put(self, weighted: Sequence[tuple[float, Batch]]) -> None:
         """Take the batches of one step, always of the same number and shape."""
-        if self.engine.device.type == "cuda" and self.steps == self.WARM_UP:
-            self._record(weighted)
         self.steps += 1
+        with room("to learn from photos", self.portion):
+            if self.engine.device.type == "cuda" and self.steps > self.WARM_UP:
+                self._replay(weighted)
+            else:
+                backward(self.engine, weighted, self.portion)
+
+    def _replay(self, weighted: Sequence[tuple[float, Batch]]) -> None:
         if self.graph is None:
-            self.portion = accumulate(self.engine, weighted, self.optimiser, self.portion)
-            return
+            self.graph = self._recorded(weighted)
         for (_, held), (_, new) in zip(self.held, weighted, strict=True):
             for place, value in zip(held, new, strict=True):
                 place.copy_(value)
         self.graph.replay()
-        for value, gradient in self.found:
+        for value, gradient in zip(self.trained, self.found, strict=True):
             value.grad = gradient
 
-    def _record(self, weighted: Sequence[tuple[float, Batch]]) -> None:
+    def _recorded(self, weighted: Sequence[tuple[float, Batch]]) -> torch.cuda.CUDAGraph:
         self.held = [(weight, Batch(*(value.clone() for value in batch))) for weight, batch in weighted]
-        self.graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(self.graph):
+        graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(graph):
             backward(self.engine, self.held, self.portion)
-        trained = (value for group in self.optimiser.param_groups for value in group["params"])
-        self.found = [(value, value.grad) for value in trained]
-
-
-def accumulate(
-    engine: Engine, weighted: Sequence[tuple[float, Batch]], optimiser: torch.optim.Optimizer, portion: int
-) -> int:
-    """Put the gradients of all batches on what is trained, ``portion`` examples at a time.
-
-    Returns the portion that there was memory for. The gradients are the whole batch's whatever it is,
-    to rounding. Raises BadModel when there is no memory for one example.
-    """
-    while True:
-        try:
-            backward(engine, weighted, portion)
-            return portion
-        except torch.cuda.OutOfMemoryError:
-            optimiser.zero_grad(set_to_none=True)
-        portion = halved(portion, "to learn from a single photo")
+        self.found = [value.grad for value in self.trained]
+        return graph
 
 
 def backward(engine: Engine, weighted: Sequence[tuple[float, Batch]], portion: int) -> None:

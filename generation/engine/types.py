@@ -33,6 +33,10 @@ class BadModel(EngineError):
     """A model or adapter file is missing, altered, or does not belong to this model."""
 
 
+class OutOfMemory(EngineError):
+    """A GPU has no room for so much at once: a fresh process may do the same in smaller portions."""
+
+
 class Cancelled(EngineError):
     """The caller asked to stop; whatever was checkpointed can be resumed."""
 

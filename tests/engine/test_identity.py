@@ -16,7 +16,7 @@ from generation.engine import adapter, identity, losses, memory, pipeline, train
 from generation.engine.choosing import latest_of_the_best, score
 from generation.engine.identity import TrainingPhoto, split, train
 from generation.engine.pipeline import Engine
-from generation.engine.types import BadInput, BadModel, Cancelled, Floats, Identity, Keep, Recipe
+from generation.engine.types import BadInput, BadModel, Cancelled, Floats, Identity, Keep, OutOfMemory, Recipe
 from tests.engine import tiny
 
 
@@ -73,14 +73,16 @@ def only(engine: Engine, most: int, seen: list[int]) -> Callable[..., object]:
     return forward
 
 
-def test_a_gpu_out_of_memory_learns_in_smaller_portions_from_then_on(
-    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("split", "seen"), [(2, 4), (4, 2)])
+def test_a_split_batch_is_learned_in_portions(
+    engine: Engine, tmp_path: Path, split: int, seen: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen, recipe = list[int](), Recipe(rank=4, steps=3, batch=8, warmup=1, checkpoints=1)
+    sizes, recipe = list[int](), Recipe(rank=4, steps=3, batch=8, warmup=1, checkpoints=1)
     roomy = train(engine, photos(), recipe=recipe, out=tmp_path / "roomy.safetensors")
-    monkeypatch.setattr(engine.pipe.unet, "forward", only(engine, 2, seen))
+    monkeypatch.setattr(engine, "split", split)
+    monkeypatch.setattr(engine.pipe.unet, "forward", only(engine, 8, sizes))
     tight = train(engine, photos(), recipe=recipe, out=tmp_path / "tight.safetensors")
-    assert seen == [8, 4, *[2] * 12]
+    assert sizes == [seen] * 3 * split
     assert all(torch.allclose(v, weights(roomy)[n], atol=2e-4) for n, v in weights(tight).items())
 
 
@@ -95,11 +97,10 @@ def test_portions_give_the_gradients_of_the_whole_batch(engine: Engine, portion:
     )
     for value in trained.values():  # a fresh adapter's gradients are half zero
         torch.nn.init.normal_(value, std=0.1)
-    optimiser = torch.optim.SGD(trained.values())
 
     def gradients(portion: int) -> torch.Tensor:
-        optimiser.zero_grad()
-        training_step.accumulate(engine, [(1.0, own), (0.5, prior)], optimiser, portion)
+        engine.pipe.unet.zero_grad()
+        training_step.backward(engine, [(1.0, own), (0.5, prior)], portion)
         return torch.cat([value.grad.flatten() for value in trained.values() if value.grad is not None])
 
     whole = gradients(8)
@@ -112,8 +113,12 @@ def test_a_gpu_without_room_for_one_example_says_so(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine.pipe.unet, "forward", only(engine, 0, []))
-    with pytest.raises(BadModel, match="too little free memory to learn from a single photo"):
-        train(engine, photos(), out=tmp_path / "a.safetensors")
+    recipe = Recipe(rank=4, steps=1, batch=2, checkpoints=1)
+    with pytest.raises(OutOfMemory, match="too little free memory to learn from photos, 2 at once"):
+        train(engine, photos(), recipe=recipe, out=tmp_path / "a.safetensors")
+    monkeypatch.setattr(engine, "split", 2)
+    with pytest.raises(BadModel, match="too little free memory to learn from photos;"):
+        train(engine, photos(), recipe=recipe, out=tmp_path / "a.safetensors")
 
 
 @pytest.mark.parametrize("stop", [1, 3, 5])

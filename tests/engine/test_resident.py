@@ -126,6 +126,23 @@ def test_killed_in_training_it_goes_on_to_the_same_adapter(
     assert [step.share for step in again] == sorted(step.share for step in again)
 
 
+def test_out_of_memory_fresh_processes_finish_the_shoot_in_smaller_portions(
+    tiny_model: Path, stored: list[StoredPhoto], tmp_path: Path
+) -> None:
+    tight, lives = Resident(tiny_model, "cpu"), set[int | None]()
+    tight.module = "tests.engine.starved_child"
+    recipe = replace(RECIPE, steps=4, batch=8, checkpoints=1)
+    try:
+        learned = tight.learn(
+            stored, KEEP, tmp_path / "work", now=NOW, recipe=recipe, say=lambda _: lives.add(tight.pid)
+        )
+        assert (tight.split, len(lives)) == (2, 2)
+        drawn = list(tight.shoot(learned.adapter, learned.person, ORDERS, tmp_path, count=4))
+        assert [one.number for one in drawn] == list(range(len(ORDERS)))
+    finally:
+        tight.close()
+
+
 def test_cancelled_in_training_it_keeps_how_far_it_came(
     resident: Resident, stored: list[StoredPhoto], tmp_path: Path
 ) -> None:

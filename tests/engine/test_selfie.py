@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from generation.engine import pipeline, selfie, studio
 from generation.engine.looks import CATALOGUE
@@ -57,24 +56,6 @@ def test_the_embeddings_are_the_pictures_own_and_can_be_used_again(opened: Selfi
     assert (one - again).abs().max() == 0
     nothing, something = one.chunk(2)
     assert (nothing - something).abs().max() > 0
-
-
-def test_a_gpu_out_of_memory_gets_half_the_batch_of_a_try(
-    opened: Selfie, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sizes, decode = list[int](), opened.pipe.vae.decode
-    together = pixels(list(selfie.try_on(opened, tiny.picture(1), ORDERS, batch=3)))
-
-    def small(latents: torch.Tensor, **options: bool) -> object:
-        sizes.append(len(latents))
-        if len(latents) > 1:
-            raise torch.cuda.OutOfMemoryError("CUDA out of memory")
-        return decode(latents, **options)
-
-    monkeypatch.setattr(opened.pipe.vae, "decode", small)
-    apart = pixels(list(selfie.try_on(opened, tiny.picture(1), ORDERS, batch=3)))
-    assert sizes == [3, 2, 1, 1, 1]
-    assert abs(apart - together).max() <= 1
 
 
 def test_a_cancelled_try_stops(opened: Selfie) -> None:

@@ -16,7 +16,7 @@ from generation.engine import memory, pipeline, studio
 from generation.engine.looks import CATALOGUE
 from generation.engine.pipeline import Engine
 from generation.engine.training_photos import TrainingPhoto
-from generation.engine.types import BadInput, BadModel, Cancelled, Keep, Recipe
+from generation.engine.types import BadInput, BadModel, Cancelled, Keep, OutOfMemory, Recipe
 from tests.engine import tiny
 
 LOOKS = [CATALOGUE[name] for name in ("studio-grey", "clean-white", "low-key")]
@@ -123,21 +123,21 @@ def test_other_samplers_batch_alike_and_a_late_start_is_exact_or_refused(tmp_pat
         assert torch.isfinite(drawn(engine, shots(engine))).all()
 
 
-def test_a_gpu_out_of_memory_gets_half_the_batch(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_split_batch_is_drawn_in_portions(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     sizes: list[int] = []
     decode = engine.pipe.vae.decode
 
-    def small(latents: torch.Tensor, **options: bool) -> object:
+    def noted(latents: torch.Tensor, **options: bool) -> object:
         sizes.append(len(latents))
-        if len(latents) > 2:
-            raise torch.cuda.OutOfMemoryError("CUDA out of memory")
         return decode(latents, **options)
 
-    monkeypatch.setattr(engine.pipe.vae, "decode", small)
+    monkeypatch.setattr(engine.pipe.vae, "decode", noted)
+    monkeypatch.setattr(engine, "split", 2)
+    monkeypatch.setattr(engine, "batches", (1, 4))  # of which the larger is more than is let be
     orders = studio.orders_for(LOOKS, 5)
     frames = list(studio.shoot(engine, None, orders, batch=4))
     assert [frame.seed for frame in frames] == [seed for *_, seed in orders]
-    assert sizes == [4, 2, 2, 1]
+    assert sizes == [2, 2, 1]
 
 
 def test_a_gpu_without_room_for_one_picture_says_so(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,8 +145,10 @@ def test_a_gpu_without_room_for_one_picture_says_so(engine: Engine, monkeypatch:
         raise torch.cuda.OutOfMemoryError("CUDA out of memory")
 
     monkeypatch.setattr(engine.pipe.vae, "decode", full)
-    with pytest.raises(BadModel, match="too little free memory to draw a single picture"):
+    with pytest.raises(OutOfMemory, match="too little free memory to draw pictures, 2 at once"):
         list(studio.shoot(engine, None, studio.orders_for(LOOKS, 3), batch=2))
+    with pytest.raises(BadModel, match="too little free memory to draw pictures;"):
+        list(studio.shoot(engine, None, studio.orders_for(LOOKS, 3), batch=1))
     monkeypatch.setattr(engine.pipe.vae, "encode", full)
     with pytest.raises(BadModel, match="too little free memory to look at a photo"):
         memory.remember(engine, [TrainingPhoto(tiny.picture(), "", np.ones((64, 64), np.float32))], 1.0)
