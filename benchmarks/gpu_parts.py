@@ -109,7 +109,7 @@ def training(engine: Engine, peak: float) -> Figures:
     parameters = identity.attach(engine, recipe)
     optimiser = torch.optim.AdamW(parameters.values(), lr=1e-4, fused=True)
     schedule, dice = losses.noise_schedule(engine.pipe.scheduler), torch.Generator().manual_seed(0)
-    gradients = training_step.Gradients(engine, optimiser, recipe.batch)
+    gradients = training_step.Gradients(engine, [*parameters.values()], recipe.batch)
 
     def drawn() -> list[tuple[float, training_step.Batch]]:
         return [(1.0, training_step.batch(engine, schedule, own, recipe, dice))]

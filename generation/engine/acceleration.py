@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 import torch._dynamo
 from diffusers.models.attention import BasicTransformerBlock
-from diffusers.models.resnet import ResnetBlock2D
 from torch import nn
 
 from .pipeline import Engine
@@ -39,6 +38,6 @@ def accelerate(engine: Engine) -> None:
 def _blocks(engine: Engine) -> Iterator[nn.Module]:
     for part in (engine.pipe.unet, engine.pipe.controlnet):
         for module in part.modules():
-            if isinstance(module, BasicTransformerBlock | ResnetBlock2D):
+            if isinstance(module, BasicTransformerBlock):
                 yield module
     yield engine.pipe.vae.decoder

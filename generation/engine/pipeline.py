@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -101,9 +102,9 @@ class Engine:
     base_hash: str
     layers: Mapping[str, tuple[int, ...]]  # the UNet's linear and convolution weights by name
     worn: Path | None = None
-    slot: tuple[int, frozenset[str]] | None = None  # rank and layers of the UNet's adapter slot
     split: int = 1  # portions that a batch is worked on in, where there is too little memory for it
     batches: tuple[int, ...] = ()  # the sizes to draw in, rising; any where there is none
+    slot: Mapping[str, Tensor] = field(default_factory=dict)  # of the UNet's adapter, by a file's keys
     _words: dict[str, Words] = field(default_factory=dict)
 
     @property
@@ -224,10 +225,10 @@ def _read(folder: Path, dtype: torch.dtype) -> StudioPipeline:
 
 def _hashes(folder: Path) -> dict[str, str]:
     """sha256 of every weight file, by its path inside the folder, in name order."""
-    return {
-        path.relative_to(folder).as_posix(): _sha256(path, path.stat().st_mtime_ns)
-        for path in sorted(folder.rglob("*.safetensors"))
-    }
+    paths = sorted(folder.rglob("*.safetensors"))
+    with ThreadPoolExecutor() as several:  # gigabytes, and hashing leaves the interpreter to others
+        sums = several.map(lambda path: _sha256(path, path.stat().st_mtime_ns), paths)
+        return {path.relative_to(folder).as_posix(): sha256 for path, sha256 in zip(paths, sums, strict=True)}
 
 
 _seen: dict[tuple[Path, int], str] = {}

@@ -104,13 +104,15 @@ class Studio:
         done: Sequence[Measures],
     ) -> Iterator[Drawn]:
         who, measures = adapter.read(worn), list(done)
-        while (left := ranking.missing(measures, person.own, count)) and len(measures) < len(orders):
-            chunk = orders[len(measures) : len(measures) + left]
-            frames = studio.shoot(self.engine, who, chunk, cancelled=job.cancelled)
-            for image, (one,) in self._measured(frames, person.judged):
-                measures.append(one)
-                yield Drawn(len(measures) - 1, image, one, ranking.rank(measures, person.own)[-1])
-        adapter.erase(self.engine)
+        try:
+            while (left := ranking.missing(measures, person.own, count)) and len(measures) < len(orders):
+                chunk = orders[len(measures) : len(measures) + left]
+                frames = studio.shoot(self.engine, who, chunk, cancelled=job.cancelled)
+                for image, (one,) in self._measured(frames, person.judged):
+                    measures.append(one)
+                    yield Drawn(len(measures) - 1, image, one, ranking.rank(measures, person.own)[-1])
+        finally:
+            adapter.erase(self.engine)
 
     def _measured(self, frames: Iterable[Frame], keep: Keep) -> Iterator[tuple[bytes, list[Measures]]]:
         """Each frame as PNG with its measures, in order; a GPU draws the next batch meanwhile."""

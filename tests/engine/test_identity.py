@@ -239,7 +239,7 @@ def test_no_photo_and_an_unwritable_place_are_said(engine: Engine, tmp_path: Pat
     (tmp_path / "file").write_text("")
     with pytest.raises(BadInput, match="cannot be written"):
         train(engine, photos(), keep=Keep(), out=tmp_path / "file" / "a.safetensors")
-    assert engine.slot is None
+    assert not engine.slot
 
 
 def test_held_out_photos_are_whole_photos_never_another_framing_of_one_that_is_learned() -> None:
