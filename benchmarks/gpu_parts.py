@@ -12,7 +12,10 @@ from typing import Any
 import torch
 from diffusers import AutoencoderKL, ControlNetModel, StableDiffusionXLControlNetPipeline
 from peft import LoraConfig
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
 from torch.nn import functional as F
+from torch.utils.flop_counter import FlopCounterMode
 
 from generation.engine import acceleration, adapter, identity, losses, memory, pipeline, studio, training_step
 from generation.engine.looks import CATALOGUE
@@ -22,32 +25,59 @@ from generation.engine.types import Identity, Keep
 from . import full_size
 
 Figures = dict[str, Any]
-Tell = Callable[[str, Figures], None]
-UNET, CONTROL, DECODE = 6.76, 3.02, 10.5  # TFLOP a sample, counted with torch's own counter
 STOCK_STEPS, STOCK_PICTURES, STOCK_SAMPLER = 20, 3, 30
 SUBJECTS = 20
 
 
-def measure(folder: Path, out: Path, tell: Tell) -> Figures:
+def measure(folder: Path, out: Path) -> Figures:
     peak = matmul_peak()
     begun = time.perf_counter()
     engine = pipeline.load(folder)
     found: Figures = {"matmul_tflops": peak, "load": time.perf_counter() - begun}
-    people = [_learned(engine, out, seed) for seed in range(2)]
+    work = found["tflop"] = counted(engine)
+    people = subjects(engine, out)
     adapter.wear(engine, people[0].adapter)
-    found["unet_eager_16"] = forward(engine, 16, peak)
+    found["unet_eager_16"] = forward(engine, 16, work["unet"] / peak)
     acceleration.accelerate(engine)
-    parts: dict[str, Callable[[], Figures]] = {
-        "unet_16": lambda: forward(engine, 16, peak),
-        "unet_32": lambda: forward(engine, 32, peak),
-        "decode": lambda: decode(engine, peak),
-        "swaps": lambda: swaps(engine, people),
-        "training": lambda: training(engine, peak),
-    }
-    for name, part in parts.items():
-        found[name] = part()
-        tell(name, found[name])
+    found["unet_16"] = forward(engine, 16, work["unet"] / peak)
+    found["unet_32"] = forward(engine, 32, work["unet"] / peak)
+    found["decode"] = decode(engine, work["decode"] / peak)
+    found["swaps"] = swaps(engine, people)
+    found["training"] = training(engine, 2 * work["unet"] / peak)
     return found
+
+
+def counted(engine: Engine) -> dict[str, float]:
+    """TFLOP of each part for one picture, by torch's own counter."""
+    kind = {"device": engine.device, "dtype": engine.dtype}
+    latents, picture = torch.randn(1, 4, 128, 128, **kind), torch.randn(1, 3, 1024, 1024, **kind)
+    unet, control = asked(engine, 1), asked(engine, 1) | {"controlnet_cond": picture}
+    parts: dict[str, Callable[[], object]] = {
+        "unet": lambda: engine.pipe.unet(latents, **unet),
+        "controlnet": lambda: engine.pipe.controlnet(latents, **control),
+        "decode": lambda: engine.pipe.vae.decode(latents),
+        "encode": lambda: engine.pipe.vae.encode(picture),
+    }
+    found = {}
+    for name, part in parts.items():
+        with torch.no_grad(), FlopCounterMode(display=False) as counter:
+            part()
+        found[name] = counter.get_total_flops() / 1e12
+    return found
+
+
+def asked(engine: Engine, batch: int) -> dict[str, Any]:
+    """What the UNet and the ControlNet are told beside the noisy samples."""
+    words, size = engine.words("studio portrait"), engine.settings.size
+    frame = torch.tensor([[size, size, 0, 0, size, size]], device=engine.device, dtype=engine.dtype)
+    return {
+        "timestep": torch.full((batch,), 500, device=engine.device),
+        "encoder_hidden_states": words.states.repeat(batch, 1, 1),
+        "added_cond_kwargs": {
+            "text_embeds": words.pooled.repeat(batch, 1),
+            "time_ids": frame.repeat(batch, 1),
+        },
+    }
 
 
 def seconds(work: Callable[[], object], times: int = 3) -> float:
@@ -71,25 +101,21 @@ def matmul_peak() -> float:
     return 2e-12 * side**3 / seconds(lambda: a @ b, 9)
 
 
-def forward(engine: Engine, batch: int, peak: float) -> Figures:
-    """The UNet with an adapter on, as drawing asks it."""
-    words, kind = engine.words("studio portrait"), {"device": engine.device, "dtype": engine.dtype}
-    noisy = torch.randn(batch, 4, 128, 128, **kind)
-    at = torch.full((batch,), 500, device=engine.device)
-    frame = torch.tensor([[1024, 1024, 0, 0, 1024, 1024]], **kind).repeat(batch, 1)
-    states, pooled = words.states.repeat(batch, 1, 1), words.pooled.repeat(batch, 1)
-    added = {"text_embeds": pooled, "time_ids": frame}
+def forward(engine: Engine, batch: int, least: float) -> Figures:
+    """The UNet with an adapter on, as drawing asks it; ``least`` is the seconds of a sample at the peak."""
+    noisy = torch.randn(batch, 4, 128, 128, device=engine.device, dtype=engine.dtype)
+    told = asked(engine, batch)
 
     @torch.no_grad()
     def work() -> None:
-        engine.pipe.unet(noisy, at, encoder_hidden_states=states, added_cond_kwargs=added)
+        engine.pipe.unet(noisy, **told)
 
     first = _once(work)
     each = seconds(work) / batch
-    return {"first": first, "ms_per_sample": 1000 * each, "share_of_peak": UNET / each / peak}
+    return {"first": first, "ms_per_sample": 1000 * each, "share_of_peak": least / each}
 
 
-def decode(engine: Engine, peak: float) -> Figures:
+def decode(engine: Engine, least: float) -> Figures:
     latents = torch.randn(4, 4, 128, 128, device=engine.device, dtype=engine.dtype)
 
     @torch.no_grad()
@@ -98,10 +124,10 @@ def decode(engine: Engine, peak: float) -> Figures:
 
     first = _once(work)
     each = seconds(work) / len(latents)
-    return {"first": first, "ms_per_picture": 1000 * each, "share_of_peak": DECODE / each / peak}
+    return {"first": first, "ms_per_picture": 1000 * each, "share_of_peak": least / each}
 
 
-def training(engine: Engine, peak: float) -> Figures:
+def training(engine: Engine, least: float) -> Figures:
     """Steps as ``identity`` takes them; and a replayed step's gradients against those of a launched one."""
     adapter.take_off(engine)
     recipe = engine.settings.recipe
@@ -127,36 +153,43 @@ def training(engine: Engine, peak: float) -> Figures:
     one = drawn()
     gradients.put(one)
     replayed = [value.grad.clone() for value in parameters.values() if value.grad is not None]
-    optimiser.zero_grad(set_to_none=True)
-    training_step.backward(engine, one, gradients.portion)
-    apart = max(
-        ((value.grad - twin).norm() / value.grad.norm().clamp_min(1e-12)).item()
-        for value, twin in zip(parameters.values(), replayed, strict=True)
-        if value.grad is not None
-    )
+
+    def launched() -> list[torch.Tensor]:
+        optimiser.zero_grad(set_to_none=True)
+        training_step.backward(engine, one, gradients.portion)
+        return [value.grad.clone() for value in parameters.values() if value.grad is not None]
+
+    first, second = launched(), launched()
     found = {
         "first_steps": warm,
         "ms_per_step": 1000 * each,
         "samples_per_second": recipe.batch / each,
-        "share_of_peak": 2 * UNET * recipe.batch / each / peak,
+        "share_of_peak": least * recipe.batch / each,
         "portion": gradients.portion,
         "gib": torch.cuda.max_memory_allocated() / 2**30,
-        "replayed_apart_from_launched": apart,
+        "replayed_apart_from_launched": _furthest(replayed, first),
+        "launched_apart_from_launched": _furthest(second, first),
     }
     engine.pipe.unet.unload_lora()
     return found
 
 
+def _furthest(ones: Sequence[torch.Tensor], others: Sequence[torch.Tensor]) -> float:
+    """The largest relative distance of two that belong together."""
+    pairs = zip(ones, others, strict=True)
+    return max(((one - other).norm() / other.norm().clamp_min(1e-12)).item() for one, other in pairs)
+
+
 def swaps(engine: Engine, people: Sequence[Identity]) -> Figures:
-    """Twenty changes of adapter: time, trace, and whether the last is what a fresh load is."""
+    """A subject after another: time, trace, and whether the last is what a fresh load is."""
     base, times, held = engine.live_hash(), list[float](), list[int]()
-    for turn in range(SUBJECTS):
-        times.append(_once(lambda turn=turn: adapter.wear(engine, people[turn % 2].adapter)))
+    for who in people:
+        times.append(_once(lambda who=who: adapter.wear(engine, who.adapter)))
         held.append(torch.cuda.memory_allocated())
-    swapped = _drawn(engine, people[1])
-    again = _drawn(engine, people[1])
+    swapped = _drawn(engine, people[-1])
+    again = _drawn(engine, people[-1])
     adapter.take_off(engine)
-    fresh = _drawn(engine, people[1])
+    fresh = _drawn(engine, people[-1])
     other = _drawn(engine, people[0])
     adapter.erase(engine)
     return {
@@ -178,6 +211,21 @@ def _drawn(engine: Engine, who: Identity) -> torch.Tensor:
     orders = studio.orders_for([CATALOGUE["studio-grey"]], 4)
     shots = [studio.shot(engine, order, Keep(), who.token) for order in orders]
     return torch.stack(studio.draw(engine, shots, steps=4, output_type="latent"))
+
+
+def subjects(engine: Engine, out: Path) -> list[Identity]:
+    """One learned adapter, and as many others of its shape as make ``SUBJECTS``."""
+    first, made = _learned(engine, out, 0), list[Identity]()
+    layers = load_file(first.adapter)
+    with safe_open(first.adapter, "pt") as file:
+        notes = file.metadata()
+    for number in range(SUBJECTS):
+        torch.manual_seed(number)
+        other = {name: value[torch.randperm(len(value))].contiguous() for name, value in layers.items()}
+        path = out / f"subject-{number}.safetensors"
+        save_file(other, path, notes)
+        made.append(replace(first, adapter=path))
+    return made
 
 
 def _learned(engine: Engine, out: Path, seed: int) -> Identity:
@@ -207,9 +255,9 @@ def stock(folder: Path) -> Figures:
     train = _once(lambda: [step() for _ in range(STOCK_STEPS)]) / STOCK_STEPS
     samples = recipe.steps * recipe.batch
     return {
-        "seconds_per_picture": each,
-        "seconds_per_training_step": train,
         "extrapolated_to": {"pictures": pictures, "training_steps_of_one": samples},
+        "draw_seconds": pictures * each,
+        "train_seconds": samples * train,
         "shoot_seconds": pictures * each + samples * train,
     }
 

@@ -1,146 +1,86 @@
-"""A whole SDXL shoot on one GPU in the worker's own process, and where its time goes.
+"""A whole SDXL shoot on this machine's GPUs in the worker's own processes, and where its time goes.
 
-    make bench-gpu, or python -m benchmarks.gpu_shoot --out DIR [--model DIR] [--photos DIR]
+    make bench-gpu, or python -m benchmarks.gpu_shoot --out DIR [--model DIR] [--photos DIR] [PART ...]
 
 Without --model, SDXL of full size with random weights is built below DIR: it costs exactly what the real one
-costs, but draws noise, so no frame passes the gate and all that were ordered are drawn.
+costs, but draws noise, so no frame passes the gate and all that were ordered are drawn. There is no web
+beside it: the worker's processes are asked directly. Each part is added to DIR/gpu-shoot-<kind>.json as soon
+as it is measured, so that parts can be measured one by one.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import signal
-import statistics
-import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from generation.engine import pipeline
 from generation.engine.__main__ import PHOTOS
-from generation.engine.looks import CATALOGUE
-from generation.engine.orders import orders_for
-from generation.engine.process import ChildDied
-from generation.engine.resident import Learned, Resident, Step
-from generation.engine.types import Keep, Order, StoredPhoto
+from generation.engine.types import StoredPhoto
 
-from . import full_size, gpu_parts
+from . import full_size, gpu_parts, gpu_worker
+from .gpu_worker import Figures, Worker
 from .made_on import made_on
-
-COUNT, NOW, PATIENCE = 100, (2026, 11), 300.0
-LOOKS = ("studio-grey", "clean-white", "deep-teal", "warm-beige")
-Figures = dict[str, Any]
+from .shortcuts import samples
 
 
-class Worker:
-    """The worker's engine process, asked for one person after another."""
-
-    def __init__(self, model: Path, photos: Sequence[StoredPhoto], work: Path) -> None:
-        self.resident = Resident(model, "cuda:0", patience=PATIENCE)
-        self.photos, self.work, self.told = photos, work, list[Step]()
-
-    def learn(self, person: int) -> Learned:
-        """Another person by another keep list: the photos are the same, nothing that was learned is."""
-        self.told.clear()
-        keep = Keep((("no glasses", "round glasses", "square glasses")[person],)) if person else Keep()
-        return self.resident.learn(self.photos, keep, self._folder(person), now=NOW, say=self.told.append)
-
-    def shoot(self, who: Learned, orders: Sequence[Order]) -> list[float]:
-        """Seconds until each frame was here."""
-        begun = time.perf_counter()
-        work = self._folder(9)
-        frames = self.resident.shoot(who.adapter, who.person, orders, work, count=len(orders))
-        return [time.perf_counter() - begun for _ in frames]
-
-    def try_on(self) -> list[float]:
-        begun = time.perf_counter()
-        orders = orders_for([CATALOGUE["studio-grey"]], 4)
-        return [time.perf_counter() - begun for _ in self.resident.try_on(self.photos[0], orders, now=NOW)]
-
-    def killed(self) -> Figures:
-        """SIGKILL in the middle of training, then the same call again."""
-        with suppress(ChildDied):
-            self._ask(self._kill_once_saved)
-        saved, again = self.told[-1].share, time.perf_counter()
-        self.told.clear()
-        self._ask(self.told.append)
-        shares = [told.share for told in self.told if told.words.startswith("Learning")]
-        return {
-            "killed_at": saved,
-            "went_on_at": shares[0],
-            "until_it_went_on_and_ended": time.perf_counter() - again,
-        }
-
-    def end(self) -> None:
-        """The next job gets a fresh process."""
-        self.resident.close()
-        while self.resident.pid:
-            time.sleep(0.1)
-
-    def _ask(self, say: Callable[[Step], None]) -> None:
-        self.resident.learn(self.photos, Keep(), self._folder(0), now=NOW, say=say)
-
-    def _kill_once_saved(self, told: Step) -> None:
-        self.told.append(told)
-        if told.saved and told.share > 0.3 and self.resident.pid:
-            os.kill(self.resident.pid, signal.SIGKILL)
-
-    def _folder(self, person: int) -> Path:
-        folder = self.work / str(person)
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder
-
-
-def whole(model: Path, photos: Sequence[StoredPhoto], out: Path) -> Figures:
-    """One person on a fresh worker, one on a warm one, tries, a worker started again, a kill."""
-    orders = orders_for([CATALOGUE[name] for name in LOOKS], COUNT)
-    worker, begun = Worker(model, photos, out / "work"), time.perf_counter()
-    first = worker.learn(1)
-    learned = time.perf_counter() - begun
-    worker.shoot(first, orders[:20])
-    cold = {"learned": learned, "learned_and_20_drawn": time.perf_counter() - begun}
-    tell("cold", cold)
-    begun = time.perf_counter()
-    who = worker.learn(2)
-    trained = time.perf_counter() - begun
-    arrived = worker.shoot(who, orders)
-    warm = {
-        "seconds_total": trained + arrived[-1],
-        "learn": trained,
-        **{f"learn_{name}": seconds for name, seconds in who.timings.items()},
-        "draw": arrived[-1],
-        "frames": len(arrived),
-        "adapter_mb": len(who.adapter) / 1e6,
+def measured(folder: Path, photos: list[StoredPhoto], out: Path) -> dict[str, Callable[[], Any]]:
+    """What can be measured, by name."""
+    work = out / "work"
+    shutil.rmtree(work, ignore_errors=True)  # a finished checkpoint would spare the training
+    workers = [Worker(folder, photos, work, number) for number in range(torch.cuda.device_count())]
+    return {
+        "shoots": lambda: gpu_worker.shoots(workers[0]),
+        "workers": lambda: gpu_worker.side_by_side(workers),
+        "faults": lambda: gpu_worker.faults(workers[0]),
+        "parts": lambda: gpu_parts.measure(folder, out),
+        "stock": lambda: gpu_parts.stock(folder),
     }
-    tell("warm", warm)
-    tries = [worker.try_on() for _ in range(4)]
-    tried = {"first_ever": tries[0][0], "first": statistics.median(t[0] for t in tries[1:])}
-    tried["all_four"] = statistics.median(t[-1] for t in tries[1:])
-    tell("try", tried)
-    worker.end()
-    begun = time.perf_counter()
-    worker.shoot(first, orders[:4])  # by a fresh process: the last one was closed
-    restarted = {"four_drawn": time.perf_counter() - begun}
-    tell("restarted", restarted)
-    killed = worker.killed()
-    tell("killed", killed)
-    worker.end()
-    return {"cold": cold, "warm": warm, "try": tried, "killed": killed, "restarted": restarted}
-
-
-def tell(name: str, figures: Figures) -> None:
-    """At once: a run that is cut short has still said something."""
-    print(json.dumps({name: rounded(figures)}), flush=True)
 
 
 def rounded(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: rounded(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [rounded(one) for one in value]
     return round(value, 3) if isinstance(value, float) else value
+
+
+def table(report: Figures) -> Iterator[str]:
+    """Stage, seconds, TFLOP, share of the card's own matmul peak, beside the stock scripts."""
+    stages, settings = report["stages"], pipeline.Settings()
+    warm, parts, stock = stages["shoots"]["warm"], stages["parts"], stages["stock"]
+    work, recipe = parts["tflop"], settings.recipe
+    drawn, controlled = samples(settings)
+    drawing = warm["frames"] * (drawn * work["unet"] + controlled * work["controlnet"] + work["decode"])
+    rows = {
+        "look at the photos": (
+            warm["learn"] - sum(warm[f"learn_{name}"] for name in ("encode", "train", "choose")),
+            0.0,
+            0.0,
+        ),
+        "encode": (warm["learn_encode"], report["photos"] * work["encode"], 0.0),
+        "train": (
+            warm["learn_train"],
+            2 * recipe.steps * recipe.batch * work["unet"],
+            stock["train_seconds"],
+        ),
+        "choose": (warm["learn_choose"], 0.0, 0.0),
+        "draw, measure": (warm["draw"], drawing, stock["draw_seconds"]),
+        "whole shoot": (warm["seconds_total"], 0.0, stock["shoot_seconds"]),
+    }
+    yield f"{'stage':<20}{'seconds':>9}{'TFLOP':>9}{'of peak':>9}{'stock':>9}"
+    for name, (seconds, tflop, theirs) in rows.items():
+        share = f"{tflop / seconds / parts['matmul_tflops']:.0%}" if tflop else ""
+        done, other = f"{tflop:.0f}" if tflop else "", f"{theirs:.0f}" if theirs else ""
+        yield f"{name:<20}{seconds:>9.1f}{done:>9}{share:>9}{other:>9}"
+    slice_of = f"{gpu_parts.STOCK_STEPS} steps and {gpu_parts.STOCK_PICTURES} pictures"
+    yield f"memory {warm['gib']:.0f} GiB; the stock scripts are extrapolated from {slice_of}"
 
 
 def main() -> None:
@@ -150,34 +90,41 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--model", type=Path)
     parser.add_argument("--photos", type=Path, default=PHOTOS)
+    parser.add_argument("parts", nargs="*", metavar="PART")
     given = parser.parse_args()
     if not torch.cuda.is_available():
         parser.error("there is no GPU here; run it on one")
-    kind = torch.cuda.get_device_name().replace("NVIDIA ", "").lower().replace(" ", "-")
-    made = made_on("gpu-shoot")
+    kind = torch.cuda.get_device_name().lower().replace(" ", "-")
+    file = given.out / f"gpu-shoot-{kind}.json"
     folder = given.model or given.out / "sdxl"
     if not (folder / "model_index.json").is_file():
         full_size.build(folder)
         torch.cuda.empty_cache()
-    photos = [StoredPhoto(file.read_bytes(), name=file.name) for file in sorted(given.photos.glob("*.jpg"))]
-    figures = whole(folder, photos, given.out)
-    figures |= gpu_parts.measure(folder, given.out, tell)
-    torch.cuda.empty_cache()
-    stock = gpu_parts.stock(folder)
-    tell("stock", stock)
+    photos = [StoredPhoto(one.read_bytes(), name=one.name) for one in sorted(given.photos.glob("*.jpg"))]
+    known: Figures = json.loads(file.read_text()) if file.is_file() else {"stages": {}}
     report = {
-        **made,
+        **known,
+        **made_on("gpu-shoot"),
         "gpu": torch.cuda.get_device_name(),
         "torch": torch.__version__,
         "photos": len(photos),
-        "seconds_total": figures["warm"]["seconds_total"],
-        "stock_seconds_total": stock["shoot_seconds"],
-        "faster": stock["shoot_seconds"] / figures["warm"]["seconds_total"],
-        "stages": {**figures, "stock": stock},
     }
-    text = json.dumps(rounded(report), indent=1)
-    (given.out / f"gpu-shoot-{kind}.json").write_text(text + "\n")
-    print(text)
+    parts = measured(folder, photos, given.out)
+    for name in given.parts or parts:
+        found = rounded(parts[name]())
+        torch.cuda.empty_cache()
+        if name == "workers":
+            report["workers"] = found
+        else:
+            report["stages"][name] = found
+        if name == "shoots":
+            report["seconds_total"] = found["warm"]["seconds_total"]
+        if name == "stock":
+            report["stock_seconds_total"] = found["shoot_seconds"]
+        file.write_text(json.dumps(report, indent=1) + "\n")
+        print(name, json.dumps(found), flush=True)
+    if not {"shoots", "parts", "stock"} - set(report["stages"]):
+        print("\n".join(table(report)))
 
 
 if __name__ == "__main__":

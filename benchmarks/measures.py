@@ -92,6 +92,10 @@ MEASURES = {
     "journeys": Measure("make journeys", WORK + CHILDREN + DRAWING + LEARNING + WEIGHTS),
     # By hand, on the frames that evaluate's shoots leave: which scores could choose the selects.
     "selecting": Measure("what docs/understudy.md says of it", WEIGHTS),
+    "shortcuts": Measure(
+        "python -m benchmarks.shortcuts, on a GPU",
+        engine("pipeline", "studio", "ranking", "measure") + WEIGHTS,
+    ),
     # Figures of a training belong to the weights that came of it.
     "training": Measure("python -m generation.understudy.train, on a GPU", WEIGHTS),
     "try_web beside a shoot": Measure("python -m benchmarks.try_web SITE --beside", TRYING),

@@ -115,7 +115,7 @@ def draw(
     controls = [one.control for one in shots]
     latents, timing = _first_latents(engine, pipe, controls, generators, steps)
     count = len(timing.get("timesteps", range(steps)))
-    plan = [_within((i + 0.5) / count, window or settings.guidance_window) for i in range(count)]
+    plan = [within((i + 0.5) / count, window or settings.guidance_window) for i in range(count)]
     pipe.guided = plan[0]
     empty = {
         "negative_prompt_embeds": nothing.states.expand(len(shots), -1, -1),
@@ -144,7 +144,7 @@ def draw(
     return list(result.images)
 
 
-def _within(share: float, window: tuple[float, float]) -> bool:
+def within(share: float, window: tuple[float, float]) -> bool:
     return window[0] <= share <= window[1]
 
 
