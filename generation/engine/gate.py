@@ -1,7 +1,7 @@
 """The nudity gate: what SDXL draws is shown only if a classifier finds nothing in it.
 
 Falconsai/nsfw_image_detection, a ViT-B/16 (arXiv 2010.11929) with two answers, normal and nsfw. It runs on
-the CPU, beside the other measuring, so that it takes nothing from what the GPU draws.
+the CPU, beside the other measuring: 0.6 s of one core a picture, and nothing of what the GPU draws with.
 """
 
 from __future__ import annotations

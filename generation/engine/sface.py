@@ -1,7 +1,7 @@
 """SFace, the reader beside SDXL: who is in a face; of kept traits it knows nothing.
 
 Zhong et al., "SFace: Sigmoid-Constrained Hypersphere Loss for Robust Face Recognition" (IEEE TIP 2021), as
-published in OpenCV Zoo and run by OpenCV's own class for it.
+published in OpenCV Zoo; cut out and asked as OpenCV's ``FaceRecognizerSF`` does it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 
 from .faces import align
 from .production import listing
-from .types import BadModel, Bounds, Reading, Seen
+from .types import BadModel, Bounds, Pixels, Reading, Seen
 from .weights import digest
 
 FILE = "face_recognition_sface_2021dec.onnx"
@@ -28,19 +28,24 @@ BOUNDS = Bounds(same_person=0.363, stranger=0.363)
 
 
 class SFace:
-    """``cv2.FaceRecognizerSF`` behind the Protocol ``reader.Reader``. One thread at a time."""
+    """The network behind the Protocol ``reader.Reader``. One thread at a time."""
 
-    def __init__(self, recogniser: Any) -> None:
-        self.recogniser = recogniser
+    def __init__(self, net: Any) -> None:
+        self.net = net
 
     def read(self, faces: Sequence[Seen]) -> list[Reading]:
         """One Reading for each face, in order, without traits."""
         return [self._read(align(picture, face, SIZE, TEMPLATE)) for picture, face in faces]
 
-    def _read(self, crop: Any) -> Reading:
-        """(112, 112, 3) sRGB bytes."""
-        (embedding,) = self.recogniser.feature(cv2.cvtColor(crop, cv2.COLOR_RGB2BGR))
+    def _read(self, crop: Pixels) -> Reading:
+        (embedding,) = _answer(self.net, crop)
         return Reading(embedding / max(float(np.linalg.norm(embedding)), 1e-9), {}, BOUNDS)
+
+
+def _answer(net: Any, crop: Pixels) -> Any:
+    """(SIZE, SIZE, 3) -> (1, 128); the network itself scales the bytes."""
+    net.setInput(cv2.dnn.blobFromImage(crop))
+    return net.forward()
 
 
 def load(folder: Path) -> SFace:
@@ -50,10 +55,10 @@ def load(folder: Path) -> SFace:
     if expected and digest(file) != expected:
         raise BadModel(f"{file} was altered (its sha256 is not the listed one); restore the model folder.")
     try:
-        recogniser = cv2.FaceRecognizerSF.create(str(file), "")
-        shape = recogniser.feature(np.zeros((SIZE, SIZE, 3), np.uint8)).shape
+        net = cv2.dnn.readNetFromONNX(str(file))
+        shape = _answer(net, np.zeros((SIZE, SIZE, 3), np.uint8)).shape
     except cv2.error as error:
         raise BadModel(f"{file} cannot be read as a network; restore the model folder.") from error
     if shape != (1, 128):
         raise BadModel(f"{file} is not SFace: it answers {shape} instead of (1, 128); restore it.")
-    return SFace(recogniser)
+    return SFace(net)
