@@ -25,11 +25,12 @@ import numpy as np
 from generation.engine import intake, marking, measure, pipeline, ranking, shoot
 from generation.engine.__main__ import FOUR_LOOKS, MODEL
 from generation.engine.disk import photo_files
+from generation.engine.gate import Gate, load_gate
 from generation.engine.looks import chosen_looks
 from generation.engine.orders import orders_for
 from generation.engine.pipeline import Engine
 from generation.engine.progress import never, silent
-from generation.engine.reader import OwnReader, load_reader
+from generation.engine.reader import Reader, load_own
 from generation.engine.traits import judged
 from generation.engine.types import BadInput, EngineError, Keep, Recipe
 from generation.understudy.evaluate import commit, folder_of, machine, own_gpu, today
@@ -76,7 +77,7 @@ def outcome(
     person: int,
     size: int,
     engine: Engine,
-    reader: OwnReader,
+    reader: Reader,
     *,
     asked: int = ASKED,
     recipe: Recipe | None = None,
@@ -87,7 +88,7 @@ def outcome(
     chosen = [everyone.photos[i] for i in subset(everyone, size, person)]
     if len(chosen) < size:
         raise BadInput(f"{folder} has {len(chosen)} usable photos, not {size}; leave that size out for it.")
-    subject = shoot.meet(chosen, reader, now=NOW, progress=silent)
+    subject, gate = shoot.meet(chosen, reader, now=NOW, progress=silent), load_gate(engine.folder)
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as work:
         who = shoot.learn(
@@ -109,6 +110,7 @@ def outcome(
                 engine,
                 who,
                 reader,
+                gate,
                 subject,
                 orders,
                 count=asked,
@@ -119,7 +121,7 @@ def outcome(
         except BadInput:  # not one passed: that is an outcome too
             taken = shoot.Taken((), {})
     seconds = {"learn": learned - begun, "take": time.monotonic() - learned}
-    good, likeness, bar = _good(taken, everyone, who.keep, reader)
+    good, likeness, bar = _good(taken, everyone, who.keep, reader, gate)
     return Outcome(
         person=person,
         photos=len(subject.photos),
@@ -136,7 +138,7 @@ def outcome(
 
 
 def _good(
-    taken: shoot.Taken, everyone: shoot.Subject, keep: Keep, reader: OwnReader
+    taken: shoot.Taken, everyone: shoot.Subject, keep: Keep, reader: Reader, gate: Gate
 ) -> tuple[int, list[float], float]:
     """How many headshots are good, every headshot's likeness, and the bar.
 
@@ -144,20 +146,20 @@ def _good(
     held against all of the person's photos, and is good when it is at least as like them as the least like of
     them is to the others.
     """
-    own, bar = everyone.own, _bar(everyone)
+    own, bar = everyone.own, _bar(everyone.own)
     if not taken.frames:
         return 0, [], bar
     frames = [one.frame for one in taken.frames]
-    scores = ranking.rank(measure.measure(frames, reader, judged(keep, everyone.readings)), own)
+    scores = ranking.rank(measure.measure(frames, reader, gate, judged(keep, everyone.readings)), own)
     likeness = [score.likeness for score in scores]
     return sum(not score.faults and score.likeness >= bar for score in scores), likeness, bar
 
 
-def _bar(everyone: shoot.Subject) -> float:
-    own = everyone.own.embeddings
-    if len(own) < 2:
-        return ranking.STRANGER
-    return min(float(ranking.likeness(own[[i]], np.delete(own, i, axis=0))[0]) for i in range(len(own)))
+def _bar(own: ranking.Own) -> float:
+    read = own.embeddings
+    if len(read) < 2:
+        return own.stranger
+    return min(float(ranking.likeness(read[[i]], np.delete(read, i, axis=0))[0]) for i in range(len(read)))
 
 
 def _machine(engine: Engine) -> str:
@@ -172,7 +174,7 @@ def shoot_all(
     """This process's share of the jobs; one that fails is said and left out."""
     rank, world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
     engine = pipeline.load(model, device=device or own_gpu())
-    reader = load_reader(model / "reader", str(engine.device))
+    reader = load_own(model / "reader", str(engine.device))
     jobs = [(person, size) for size in sorted(sizes, reverse=True) for person in range(len(folders))]
     out.mkdir(parents=True, exist_ok=True)
     for person, size in jobs[rank::world]:

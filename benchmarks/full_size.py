@@ -36,10 +36,13 @@ from transformers import (
     CLIPTextModelWithProjection,
     CLIPVisionConfig,
     CLIPVisionModelWithProjection,
+    ViTConfig,
+    ViTForImageClassification,
 )
 
 from generation.engine import identity, pipeline, studio
 from generation.engine.__main__ import MODEL as UNDERSTUDY
+from generation.engine.gate import FLAG
 from generation.engine.looks import CATALOGUE
 from generation.engine.pipeline import ATTENTION, Engine
 from generation.understudy.tokens import build_tokenizer
@@ -51,7 +54,7 @@ Timings = dict[str, float]
 
 
 def build(folder: Path) -> None:
-    """Write SDXL base 1.0's shapes, a ControlNet and a selfie's parts, fp16, as the hub lays them out."""
+    """Write SDXL base 1.0's shapes, a ControlNet, a selfie's parts and the gate as the hub lays them out."""
     torch.manual_seed(0)
     tokenizer = build_tokenizer()
     with torch.device("cuda" if torch.cuda.is_available() else "cpu"):
@@ -97,6 +100,7 @@ def build(folder: Path) -> None:
     controlnet.half().save_pretrained(folder / "controlnet")
     _build_selfie(folder, pipe.unet)
     shutil.copytree(UNDERSTUDY / "reader", folder / "reader", dirs_exist_ok=True)
+    _build_gate(folder / "gate")
 
 
 def _build_selfie(folder: Path, unet: UNet2DConditionModel) -> None:
@@ -133,6 +137,16 @@ def _build_selfie(folder: Path, unet: UNet2DConditionModel) -> None:
             few[f"unet.{name}.lora_A.weight"] = 0.02 * torch.randn(64, layer.in_features)
             few[f"unet.{name}.lora_B.weight"] = 0.001 * torch.randn(layer.out_features, 64)
     _save(folder / "few_steps" / "few_steps.safetensors", few)
+
+
+def _build_gate(folder: Path) -> None:
+    """A ViT-B of two answers that flags nothing, whatever is drawn: noise must not cost pictures."""
+    labels = {"normal": 0, FLAG: 1}
+    gate = ViTForImageClassification(ViTConfig(id2label={0: "normal", 1: FLAG}, label2id=labels))
+    nn.init.zeros_(gate.classifier.weight)
+    with torch.no_grad():
+        gate.classifier.bias.copy_(torch.tensor([1.0, -1.0]))
+    gate.save_pretrained(folder)
 
 
 def _save(path: Path, tensors: dict[str, torch.Tensor]) -> None:

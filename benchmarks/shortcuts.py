@@ -21,6 +21,7 @@ import numpy as np
 from generation.engine import adapter, intake, measure, pipeline, ranking, shoot, studio
 from generation.engine.__main__ import MODEL
 from generation.engine.disk import photo_files
+from generation.engine.gate import Open
 from generation.engine.pipeline import Engine, Settings
 from generation.engine.progress import silent
 from generation.engine.reader import OwnReader, load_reader
@@ -65,7 +66,7 @@ def draw(folder: Path, index: int, engine: Engine, reader: OwnReader) -> dict[st
     for name, way in ways(settings).items():
         engine.settings = way
         frames = list(studio.shoot(engine, who, asked))
-        scores = ranking.rank(measure.measure(frames, reader, Keep()), own)
+        scores = ranking.rank(measure.measure(frames, reader, Open(), Keep()), own)
         off = [abs(score.yaw - frame.direction.yaw) for score, frame in zip(scores, frames, strict=True)]
         found[name] = {
             "likeness": float(np.nanmean([score.likeness for score in scores])),

@@ -12,7 +12,7 @@ from PIL import Image
 from . import catalogue, marks, shoots, vault
 from .engine import marking, previews
 from .engine.orders import orders_for
-from .engine.ranking import Measures, Person, rank, select_count
+from .engine.ranking import NUDITY, Measures, Person, rank, select_count
 from .engine.records import pack, unpack
 from .engine.resident import Drawn
 from .engine.types import Look, Order
@@ -65,13 +65,18 @@ def keep(shoot: Shoot, claim: int, drawn: Drawn, order: Order) -> None:
         faults=list(drawn.score.faults),
         shown=not drawn.score.faults,
     )
-    with Image.open(BytesIO(drawn.image)) as opened:
-        image = opened.convert("RGB")
-    shown = previews.watermarked(image, "Headshots") if shoot.kind == Kind.TRY else image
-    for name, data in pictures(shown).items():
-        vault.put(shoot.id, "headshots", f"{headshot.id}.{name}", data)
+    if NUDITY not in drawn.score.faults:  # nobody shall see it, so nobody need keep it
+        _keep_pictures(shoot, headshot, drawn.image)
     vault.put(shoot.id, "inputs", f"{headshot.id}.measures", pack(drawn.measures))
     shoots.keep_frame(shoot, claim, headshot)
+
+
+def _keep_pictures(shoot: Shoot, headshot: Headshot, data: bytes) -> None:
+    with Image.open(BytesIO(data)) as opened:
+        image = opened.convert("RGB")
+    shown = previews.watermarked(image, "Headshots") if shoot.kind == Kind.TRY else image
+    for name, made in pictures(shown).items():
+        vault.put(shoot.id, "headshots", f"{headshot.id}.{name}", made)
 
 
 def pictures(image: Image.Image) -> dict[str, bytes]:

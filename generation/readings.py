@@ -8,11 +8,9 @@ from statistics import median
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from .engine.ranking import STRANGER
 from .models import Headshot
 
 Words = str | Promise
-LEAST = round(100 * STRANGER)  # likeness below which a frame counts as another person
 FORWARD = 8.0  # degrees of yaw that ``engine.looks.turn_words`` still calls facing forward
 POSES: dict[str, Words] = {
     "front": _("To the camera"),

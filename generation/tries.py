@@ -20,6 +20,7 @@ from accounts.models import ConsentText, Release, User
 
 from . import intake, measured, periods, shoots
 from .engine.decoder import Decoded
+from .engine.ranking import UNFIT
 from .failures import Refused
 from .models import Attempt, Headshot, Kind, Photo, Shoot, Status, Verdict
 
@@ -144,10 +145,10 @@ def go_on(photo: Photo) -> Shoot | None:
 
 
 def ordered(shoot: Shoot) -> list[Headshot]:
-    """The try's pictures, the most like the selfie first; all that show a face are shown."""
+    """The try's pictures, the most like the selfie first; all that are fit to be seen are shown."""
     made = sorted(shoot.headshots.all(), key=lambda one: (bool(one.faults), -(one.likeness or 0.0)))
     for place, one in enumerate(made, start=1):
-        one.rank, one.shown, one.select = place, "no face" not in one.faults, True
+        one.rank, one.shown, one.select = place, not UNFIT & set(one.faults), True
     return made
 
 

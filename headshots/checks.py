@@ -102,10 +102,19 @@ def buckets(**_: Any) -> list[CheckMessage]:
 
 @register(WORKER)
 def model(**_: Any) -> list[CheckMessage]:
-    """A folder without settings of its own is shot with SDXL's: not without a GPU, and not unpinned."""
-    if not settings.IN_WORKER or settings.ENGINE or (lab.model_folder() / "engine.json").is_file():
+    """A folder without settings of its own is shot with SDXL's: not without a GPU, and not unpinned.
+
+    Nor does anything but the understudy draw without a nudity gate.
+    """
+    if not settings.IN_WORKER or settings.ENGINE:
         return []
     found: list[CheckMessage] = []
+    try:
+        production.check_gate(lab.model_folder())
+    except BadModel as error:
+        found.append(Error(str(error), id="headshots.E009"))
+    if (lab.model_folder() / "engine.json").is_file():
+        return found
     if not lab.card():
         words = f"MODEL is {settings.MODEL}, of SDXL's size, and this worker sees no GPU."
         hint = "Start it on a host with one (docs/settings.md), or unset MODEL for the preview engine."

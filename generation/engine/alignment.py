@@ -12,14 +12,14 @@ Array = NDArray[np.float64]
 TEMPLATE: Array = np.array([[0.38, 0.45], [0.62, 0.45], [0.5, 0.553], [0.408, 0.64], [0.592, 0.64]])
 
 
-def umeyama(points: ArrayLike, size: int) -> Array:
-    """(2, 3) similarity that carries (5, 2) points, in pixels, onto the template of a ``size`` square.
+def umeyama(points: ArrayLike, size: int, template: Array = TEMPLATE) -> Array:
+    """(2, 3) similarity that carries (5, 2) points, in pixels, onto the (5, 2) template of a ``size`` square.
 
     Least squares over rotation, uniform scale and shift, never a mirror (Umeyama 1991, eq. 40-42).
     Raises ValueError when the points coincide.
     """
     source = np.asarray(points, np.float64)
-    target = TEMPLATE * size
+    target = template * size
     from_mean, to_mean = source.mean(0), target.mean(0)
     centred = source - from_mean
     spread = float((centred**2).sum())

@@ -12,7 +12,7 @@ from PIL import Image
 
 from . import photos
 from .desk import Desk, Job
-from .reader import OwnReader, load_reader
+from .reader import Reader, load_reader
 from .together import Checked
 from .types import Month, Photo, StoredPhoto
 
@@ -24,7 +24,7 @@ class Judge:
         self.model = model
 
     @cached_property
-    def reader(self) -> OwnReader:
+    def reader(self) -> Reader:
         return load_reader(self.model / "reader")
 
     def load(self, job: Job) -> Iterator[Checked]:

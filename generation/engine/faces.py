@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from .alignment import umeyama
+from .alignment import TEMPLATE, umeyama
 from .mesh import face_boxes, face_mesh, near_boxes
 from .pose import head_pose
 from .types import Face, Floats, Pixels
@@ -94,9 +94,9 @@ def mirror_mesh(image: Pixels, face: Face) -> Floats:
     return face_mesh(near, centre - [left, top], side, tilt, mirrored=True)[0]
 
 
-def align(image: Image.Image | Pixels, face: Face, size: int) -> Pixels:
-    """(size, size, 3) crop with the face and its hair at ``alignment.TEMPLATE``; edges are repeated."""
-    matrix = umeyama(five_points(face), size)
+def align(image: Image.Image | Pixels, face: Face, size: int, template: Array = TEMPLATE) -> Pixels:
+    """(size, size, 3) crop with the face's five points at (5, 2) ``template``; edges are repeated."""
+    matrix = umeyama(five_points(face), size, template)
     source = pixels(image)
     scale = float(np.hypot(matrix[0, 0], matrix[0, 1]))
     if scale < 0.5:  # a bilinear warp would alias: shrink by area first

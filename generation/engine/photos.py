@@ -10,15 +10,14 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from . import quality, rules, segment
-from .faces import align, detect, doubtful, mirror_mesh, pixels, reduced, scaled
+from .faces import detect, doubtful, mirror_mesh, pixels, reduced, scaled
 from .reasons import advice, refusal
 from .together import Checked
-from .types import BadInput, Face, Month, Photo, Pixels, Reading, Reason, StoredPhoto, Verdict
+from .types import BadInput, Face, Month, Photo, Pixels, Reading, Reason, Seen, StoredPhoto, Verdict
 from .view import face_height, view_of
 
 Array = NDArray[np.float64]
 
-CROP = 128  # pixels of the square that the reader reads
 PRINT = 24  # pixels of a fingerprint's side
 
 
@@ -81,12 +80,12 @@ def opened(stored: StoredPhoto) -> Photo:
 
 
 def check(
-    photo: Photo, read: Callable[[Sequence[Pixels]], Sequence[Reading]], *, now: Month | None = None
+    photo: Photo, read: Callable[[Sequence[Seen]], Sequence[Reading]], *, now: Month | None = None
 ) -> Checked:
     """All that the verdict on the set needs to know of a photo; ``read`` is a ``Reader``'s."""
     verdict = judge(photo, now=now)
-    crops = [align(photo.image, verdict.face, CROP)] if verdict.face else []
-    return Checked(verdict, next(iter(read(crops)), None), fingerprint(photo, verdict))
+    faces = [(photo.image, verdict.face)] if verdict.face else []
+    return Checked(verdict, next(iter(read(faces)), None), fingerprint(photo, verdict))
 
 
 def fingerprint(photo: Photo, verdict: Verdict) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from .types import BadModel
 
 LISTING = "weights.sha256"  # of a model folder, lines as sha256sum writes them
+GATE = ("gate/config.json", "gate/model.safetensors")
 
 
 @dataclass(frozen=True)
@@ -86,4 +88,23 @@ def check(folder: Path) -> None:
         raise BadModel(
             f"{folder} lacks {', '.join(wrong)}, or has another version: run"
             f" `manage.py fetch_models {folder}`."
+        )
+
+
+def needs_gate(folder: Path) -> bool:
+    """Every model does but the understudy, which alone draws after a colour sketch (``engine.json``)."""
+    try:
+        said = dict(json.loads((folder / "engine.json").read_text()))
+    except (OSError, ValueError, TypeError):
+        return True
+    return said.get("control") != "sketch"
+
+
+def check_gate(folder: Path) -> None:
+    """Raises BadModel where a model that needs a nudity gate lacks a file of it."""
+    missing = [place for place in GATE if not (folder / place).is_file()]
+    if missing and needs_gate(folder):
+        raise BadModel(
+            f"{folder} lacks its nudity gate ({', '.join(missing)}), without which no picture may be shown:"
+            f" run `manage.py fetch_models {folder}`."
         )

@@ -13,11 +13,12 @@ from .types import Expression, Floats, Keep, Score
 
 Array = NDArray[np.float64]
 
-STRANGER = 0.35  # likeness: renders of others reach 0.33, of the person 0.76 and more
 FACE_SIZE = (0.18, 0.85)  # face box height as a share of the frame: outside, framing went wrong
 EYES_OPEN = 0.05  # faces.eye_openness of half-closed lids
 BLURRED = 0.5  # share of the frames' median sharpness
 NO_FACE = "no face"
+NUDITY = "nudity"
+UNFIT = frozenset({NO_FACE, NUDITY})  # what is not shown even where few pictures are drawn
 COPY = 0.94  # of prints, pose included: a training photo saved again has 0.95 and more, another one 0.9
 
 SKIN_FREE, SKIN_PRICE = 2.0, 0.01  # the eye forgives a CIEDE2000 of 2; likeness lost per unit beyond
@@ -42,6 +43,7 @@ class Measures:
     flaws: float  # 0 none, 1 hardly a face
     skin: Array  # (3,) CIELAB
     lost: tuple[str, ...]  # kept traits that are gone
+    nude: bool  # flagged by the gate
     look: str = ""
 
 
@@ -53,6 +55,7 @@ class Own:
     prints: Floats  # (n, p)
     poses: Array  # (n, 3) degrees
     skin: Array  # (n, 3) CIELAB
+    stranger: float  # likeness below which their reader means somebody else
 
 
 @dataclass(frozen=True)
@@ -89,15 +92,17 @@ def copied(measures: Measures, own: Own) -> float:
     return float(alike.max(initial=0.0))
 
 
-def faults(measures: Measures, score: Score, median_sharpness: float) -> tuple[str, ...]:
+def faults(measures: Measures, score: Score, median_sharpness: float, stranger: float) -> tuple[str, ...]:
     """Why a frame may not be shown, in words for the gallery's record."""
+    if measures.nude:
+        return (NUDITY,)
     if measures.faces == 0:
         return (NO_FACE,)
     found = {
         "several faces": measures.faces > 1,
         "face too small": measures.size < FACE_SIZE[0],
         "face too large": measures.size > FACE_SIZE[1],
-        "another person": score.likeness < STRANGER,
+        "another person": score.likeness < stranger,
         "eyes closed": measures.eyes < EYES_OPEN,
         "blurred": measures.sharpness < BLURRED * median_sharpness,
         "copied": score.copied > COPY,
@@ -170,7 +175,7 @@ def rank(frames: Sequence[Measures], own: Own) -> list[Score]:
             yaw=frame.pose[0],
         )
         value = _value(frame, score, shared, median) if frame.faces else 0.0
-        scores.append(replace(score, faults=faults(frame, score, median), value=value))
+        scores.append(replace(score, faults=faults(frame, score, median, own.stranger), value=value))
     passed = [i for i, score in enumerate(scores) if not score.faults]
     order = in_order([frames[i] for i in passed], [scores[i].value for i in passed])
     for place, index in enumerate(order, start=1):

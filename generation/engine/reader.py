@@ -1,7 +1,7 @@
-"""The product's own reader: who is in a face crop, and which kept traits it shows.
+"""The product's own reader: who is in a face, and which kept traits it shows.
 
 A small residual network trained on rendered people only (``understudy``). Beside SDXL the same
-Protocol is served by a recogniser with a commercial licence; nothing else of the engine changes.
+Protocol is served by a recogniser with a commercial licence (``sface``).
 """
 
 from __future__ import annotations
@@ -17,18 +17,22 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from . import sface
+from .faces import align
 from .looks import KEEP_GROUPS
-from .types import BadModel, Pixels, Reading
+from .types import BadModel, Bounds, Reading, Seen
 
 SIZE = 128  # crops are SIZE x SIZE, aligned as in ``alignment``
 EMBEDDING = 128
 WIDTHS = (32, 64, 96, 128)
+# Its training sets the scale: renders of others reach a likeness of 0.33, of the person 0.76 and more.
+BOUNDS = Bounds(same_person=0.5, stranger=0.35)
 
 
 class Reader(Protocol):
-    """Anything that reads aligned crops."""
+    """Anything that reads faces; it cuts them out of their pictures as it was taught."""
 
-    def read(self, crops: Sequence[Pixels]) -> list[Reading]: ...
+    def read(self, faces: Sequence[Seen]) -> list[Reading]: ...
 
 
 class _Stage(nn.Module):
@@ -84,11 +88,12 @@ class OwnReader:
         self.device = device
 
     @torch.no_grad()
-    def read(self, crops: Sequence[Pixels]) -> list[Reading]:
-        """Crops uint8 (128, 128, 3) -> one Reading each, in order."""
-        if not len(crops):
+    def read(self, faces: Sequence[Seen]) -> list[Reading]:
+        """One Reading for each face, in order."""
+        if not faces:
             return []
-        pixels = torch.from_numpy(np.stack(crops)).to(self.device).permute(0, 3, 1, 2).float()
+        crops = np.stack([align(picture, face, SIZE) for picture, face in faces])
+        pixels = torch.from_numpy(crops).to(self.device).permute(0, 3, 1, 2).float()
         embeddings, logits = self.net(pixels / 127.5 - 1)
         groups = torch.split(logits.float(), [len(words) for words in KEEP_GROUPS.values()], dim=1)
         shares = [group.softmax(1).cpu().numpy() for group in groups]
@@ -96,6 +101,7 @@ class OwnReader:
             Reading(
                 embedding.cpu().numpy(),
                 {name: share[i] for name, share in zip(KEEP_GROUPS, shares, strict=True)},
+                BOUNDS,
             )
             for i, embedding in enumerate(embeddings)
         ]
@@ -112,8 +118,13 @@ def save_reader(net: ReaderNet, folder: Path) -> None:
     (folder / "config.json").write_text(json.dumps({"widths": WIDTHS, "traits": KEEP_GROUPS}, indent=1))
 
 
-def load_reader(folder: Path, device: str = "cpu") -> OwnReader:
-    """The reader of a model folder; raises BadModel when its file is missing or of another shape."""
+def load_reader(folder: Path) -> Reader:
+    """The reader of a model folder: SFace where its file lies there, otherwise our own. Raises BadModel."""
+    return sface.load(folder) if (folder / sface.FILE).is_file() else load_own(folder)
+
+
+def load_own(folder: Path, device: str = "cpu") -> OwnReader:
+    """Our own reader; raises BadModel when its file is missing or of another shape."""
     net = ReaderNet()
     try:
         state = {name: value.float() for name, value in load_file(folder / "model.safetensors").items()}

@@ -15,12 +15,13 @@ from PIL import Image
 
 from . import acceleration, adapter, identity, measure, pipeline, ranking, selfie, shoot, studio
 from .desk import Desk, Job, Verb
+from .gate import Gate, load_gate
 from .marking import png
 from .photos import opened
 from .portions import room
 from .progress import silent
 from .ranking import Measures, Person
-from .reader import OwnReader, load_reader
+from .reader import Reader, load_reader
 from .resident import LEARNED, Drawn, Learned, Step
 from .shoot import Subject
 from .traits import judged
@@ -47,8 +48,12 @@ class Studio:
         return engine
 
     @cached_property
-    def reader(self) -> OwnReader:
+    def reader(self) -> Reader:
         return load_reader(self.model / "reader")
+
+    @cached_property
+    def gate(self) -> Gate:
+        return load_gate(self.model)
 
     @cached_property
     def fitting(self) -> selfie.Selfie:
@@ -56,7 +61,7 @@ class Studio:
 
     def load(self, job: Job) -> Iterator[int]:
         """Everything, so that nobody waits for it later."""
-        loaded = self.reader, self.engine, self.fitting
+        loaded = self.reader, self.gate, self.engine, self.fitting
         yield len(loaded)
 
     def learn(
@@ -128,7 +133,7 @@ class Studio:
             wait([one for one in begun if not one.cancel()])
 
     def _measure(self, frame: Frame, keep: Keep) -> tuple[bytes, list[Measures]]:
-        return png(frame.image), measure.measure([frame], self.reader, keep)
+        return png(frame.image), measure.measure([frame], self.reader, self.gate, keep)
 
     def try_on(
         self, job: Job, photo: StoredPhoto, orders: Sequence[Order], now: Month

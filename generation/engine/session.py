@@ -14,9 +14,10 @@ from pathlib import Path
 from . import adapter, identity, intake, marking, pipeline, selfie, shoot, studio
 from .disk import Workplace, fingerprint
 from .gallery import Gallery, as_json, as_page, headshot
+from .gate import load_gate
 from .portions import room
 from .progress import Bar, duration
-from .reader import OwnReader, load_reader
+from .reader import Reader, load_reader
 from .types import BadInput, BadModel, Frame, Identity, Keep, Look, Photo, Recipe, Verdict
 from .weights import digest
 
@@ -43,7 +44,7 @@ class Session:
             subject, reader = self._meet(files)
             keep = shoot.keep_for(subject, keep)
             if keep.words:
-                say(f"Kept in every headshot: {', '.join(keep.words)}.")
+                say(f"Asked for in every headshot: {', '.join(keep.words)}.")
             engine = self._load()
             key = fingerprint(
                 {
@@ -61,6 +62,7 @@ class Session:
                     engine,
                     who,
                     reader,
+                    load_gate(self.model),
                     subject,
                     orders,
                     count=count,
@@ -82,18 +84,18 @@ class Session:
 
     def _try(self, place: Workplace, photo: Path, looks: Sequence[Look], seed: int, begun: float) -> None:
         subject, reader = self._meet([photo])
-        engine, keep = self._load(), shoot.keep_for(subject, Keep())
+        engine, gate, keep = self._load(), load_gate(self.model), shoot.keep_for(subject, Keep())
         crop = identity.prepare(subject.photos, subject.faces, engine)[0].image
         chosen, orders = selfie.open_selfie(engine), studio.orders_for(looks, TRIED, seed)
         frames = list[Frame]()
         with self._stage("headshots", "Shooting") as bar:
             for frame in selfie.try_on(chosen, crop, orders, keep=keep, cancelled=self.cancelled):
-                if not frames:
+                if not frames and not gate.flags(frame.image):
                     marking.write(self.out / FIRST, marking.jpeg(frame.image))
                     bar.done(f"first picture after {duration(time.monotonic() - begun)}: {self.out / FIRST}")
                 frames.append(frame)
                 bar(len(frames) / TRIED, "")
-        taken = shoot.tried(frames, reader, subject)
+        taken = shoot.tried(frames, reader, gate, subject)
         self._publish(place, engine, taken, subject.photos, None, keep, "")
 
     @contextmanager
@@ -114,7 +116,7 @@ class Session:
         finally:
             place.leave()
 
-    def _meet(self, files: Sequence[Path]) -> tuple[shoot.Subject, OwnReader]:
+    def _meet(self, files: Sequence[Path]) -> tuple[shoot.Subject, Reader]:
         with self._stage("photos", "Looking at the photos") as bar:
             given, refused = opened(files)
             reader = load_reader(self.model / "reader")
@@ -136,7 +138,7 @@ class Session:
         return engine
 
     def _learn(
-        self, engine: pipeline.Engine, reader: OwnReader, subject: shoot.Subject, keep: Keep, work: Path
+        self, engine: pipeline.Engine, reader: Reader, subject: shoot.Subject, keep: Keep, work: Path
     ) -> Identity:
         done = work / "identity.safetensors"
         with self._stage("identity", "Learning the person") as bar:

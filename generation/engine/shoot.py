@@ -11,13 +11,14 @@ import numpy as np
 from PIL import Image
 
 from . import identity, measure, photos, ranking, studio
-from .faces import align, largest
+from .faces import largest
+from .gate import Gate
 from .looks import KEEP_GROUPS
 from .marking import png, write
 from .pipeline import Engine
 from .progress import Progress
-from .ranking import NO_FACE, Measures, Own
-from .reader import SIZE, Reader
+from .ranking import UNFIT, Measures, Own
+from .reader import Reader
 from .together import judge_set
 from .traits import detected, judged
 from .types import (
@@ -123,7 +124,7 @@ def reading_of(reader: Reader) -> Callable[[Image.Image], Floats | None]:
 
     def read(image: Image.Image) -> Floats | None:
         face = largest(image)
-        return reader.read([align(image, face, SIZE)])[0].embedding if face else None
+        return reader.read([(image, face)])[0].embedding if face else None
 
     return read
 
@@ -164,6 +165,7 @@ def take(
     engine: Engine,
     who: Identity,
     reader: Reader,
+    gate: Gate,
     subject: Subject,
     orders: Sequence[studio.Order],
     *,
@@ -182,7 +184,7 @@ def take(
         chunk = orders[len(frames) : len(frames) + left]
         for frame in _frames(engine, who, chunk, len(frames), work, cancelled):
             frames.append(frame)
-            measures += measure.measure([frame], reader, keep)
+            measures += measure.measure([frame], reader, gate, keep)
             left -= 1
             progress(len(frames) / (len(frames) + left), f"{len(frames)} pictures")
     scores = ranking.rank(measures, own)
@@ -215,25 +217,25 @@ def ranked(frames: Sequence[Frame], scores: Sequence[Score], count: int) -> list
     """The best ``count`` frames in order. Raises BadInput when none passed, with what was wrong."""
     passed = [Ranked(f, s) for f, s in zip(frames, scores, strict=True) if not s.faults]
     if not passed:
-        wrong = ", ".join(f"{n} × {name}" for name, n in dropped(scores).items())
         raise BadInput(
-            f"None of {len(frames)} pictures passed the checks ({wrong}): add photos with other turns and"
-            " light, or try another seed."
+            f"None of {len(frames)} pictures passed the checks ({_list(dropped(scores))}): add photos with"
+            " other turns and light, or try another seed."
         )
     best = sorted(passed, key=lambda one: one.score.rank)[:count]
     selects = ranking.select_count(len(best))
     return [replace(one, score=replace(one.score, select=one.score.rank <= selects)) for one in best]
 
 
-def tried(frames: Sequence[Frame], reader: Reader, subject: Subject) -> Taken:
+def tried(frames: Sequence[Frame], reader: Reader, gate: Gate, subject: Subject) -> Taken:
     """Frames from one selfie in order; those that fail a check come last, since there are only a few.
 
-    Raises BadInput when no frame shows a face.
+    Raises BadInput when no frame can be shown.
     """
-    scores = ranking.rank(measure.measure(frames, reader, Keep()), subject.own)
-    pairs = [Ranked(f, s) for f, s in zip(frames, scores, strict=True) if NO_FACE not in s.faults]
+    scores = ranking.rank(measure.measure(frames, reader, gate, Keep()), subject.own)
+    pairs = [Ranked(f, s) for f, s in zip(frames, scores, strict=True) if not UNFIT & set(s.faults)]
     if not pairs:
-        raise BadInput(f"None of {len(frames)} pictures shows a face; try another photo, or another seed.")
+        wrong = _list(dropped(scores))
+        raise BadInput(f"None of {len(frames)} pictures can be shown ({wrong}): try another photo or seed.")
     order = sorted(pairs, key=lambda one: (bool(one.score.faults), one.score.rank, -one.score.value))
     ordered = [Ranked(one.frame, replace(one.score, rank=i, select=True)) for i, one in enumerate(order, 1)]
     return Taken(tuple(ordered), {})
@@ -242,3 +244,7 @@ def tried(frames: Sequence[Frame], reader: Reader, subject: Subject) -> Taken:
 def dropped(scores: Sequence[Score]) -> dict[str, int]:
     """Fault -> number of frames, the commonest first."""
     return dict(Counter(fault for score in scores for fault in score.faults).most_common())
+
+
+def _list(dropped: Mapping[str, int]) -> str:
+    return ", ".join(f"{n} × {name}" for name, n in dropped.items())

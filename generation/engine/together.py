@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 from . import coverage
 from .coverage import Coverage
 from .reasons import refusal
-from .types import BadInput, Floats, Reading, Reason, Verdict
+from .types import BadInput, Reading, Reason, Verdict
 
 Array = NDArray[np.float64]
 
 FEWEST, MOST = 1, 20  # photos of one person
-SAME_PERSON = 0.5  # cosine of two embeddings, average of a group; the reader's training sets the scale
 SAME_PHOTO = 0.9  # correlation of two fingerprints: copies 0.94 and more, other photos 0.80 and less
 
 
@@ -50,7 +49,7 @@ def judge_set(checked: Sequence[Checked], names: Sequence[str]) -> SetVerdict:
     check_count(len(checked))
     usable = [i for i, one in enumerate(checked) if one.verdict.accepted and one.verdict.face is not None]
     reasons: list[list[Reason]] = [[] for _ in checked]
-    read = {i: reading.embedding for i in usable if (reading := checked[i].reading)}
+    read = {i: reading for i in usable if (reading := checked[i].reading)}
     for i in strangers(read):
         reasons[i].append(refusal("not_same_person"))
     for i, first in copies([one.fingerprint for one in checked]).items():
@@ -67,16 +66,16 @@ def check_count(count: int) -> None:
         raise BadInput(f"There are {count} photos; choose the best {MOST}.")
 
 
-def strangers(embeddings: Mapping[int, Floats]) -> list[int]:
+def strangers(readings: Mapping[int, Reading]) -> list[int]:
     """Photos that show somebody else than most photos do; on a tie the earlier photos win.
 
-    ``embeddings``: photo -> (128,) of unit length. Average-linkage grouping: groups merge while their mean
-    cosine is at least ``SAME_PERSON``.
+    ``readings``: by photo, all of one reader. Average-linkage grouping: groups merge while their mean cosine
+    is at least the reader's for the same person.
     """
-    photos = sorted(embeddings)
+    photos = sorted(readings)
     if len(photos) < 2:
         return []
-    rows = np.stack([np.asarray(embeddings[photo], np.float64) for photo in photos])
+    rows = np.stack([np.asarray(readings[photo].embedding, np.float64) for photo in photos])
     likeness = rows @ rows.T
     groups = [[i] for i in range(len(photos))]
     while len(groups) > 1:
@@ -87,7 +86,7 @@ def strangers(embeddings: Mapping[int, Floats]) -> list[int]:
                 for j, b in enumerate(groups[:i])
             ),
         )
-        if best[0] < SAME_PERSON:
+        if best[0] < readings[photos[0]].bounds.same_person:
             break
         _, i, j = best
         groups[j] = sorted(groups[j] + groups.pop(i))

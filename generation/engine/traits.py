@@ -19,8 +19,10 @@ UNSEEN = 0.1  # ... while the kept word itself has less than this
 BY_ABSENCE = ("glasses", "beard", "covering", "marks")
 
 
-def _mean(readings: Sequence[Reading], group: str) -> Floats:
-    return np.asarray(np.mean([reading.traits[group] for reading in readings], axis=0), np.float32)
+def _mean(readings: Sequence[Reading], group: str) -> Floats | None:
+    """None where the reader cannot tell."""
+    told = [reading.traits[group] for reading in readings if group in reading.traits]
+    return np.asarray(np.mean(told, axis=0), np.float32) if told else None
 
 
 def detected(readings: Sequence[Reading]) -> Keep:
@@ -31,7 +33,8 @@ def detected(readings: Sequence[Reading]) -> Keep:
     """
     words = []
     for group, names in KEEP_GROUPS.items():
-        shares = _mean(readings, group) if readings else np.eye(len(names), dtype=np.float32)[0]
+        if (shares := _mean(readings, group)) is None:
+            continue
         best = 1 + int(np.argmax(shares[1:]))
         sure = 1 - shares[0] if group in BY_ABSENCE else shares[best]
         if sure >= AGREED:
@@ -41,7 +44,7 @@ def detected(readings: Sequence[Reading]) -> Keep:
 
 def judged(keep: Keep, readings: Sequence[Reading]) -> Keep:
     """The part of a keep list that the reader sees in the person's own photos: it cannot miss the rest."""
-    return Keep(tuple(word for word in keep.words if not all(_lost(word, reading) for reading in readings)))
+    return Keep(tuple(word for word in keep.words if any(_lost(word, one) is False for one in readings)))
 
 
 def lost(reading: Reading, keep: Keep) -> tuple[str, ...]:
@@ -49,9 +52,11 @@ def lost(reading: Reading, keep: Keep) -> tuple[str, ...]:
     return tuple(word for word in keep.words if _lost(word, reading))
 
 
-def _lost(word: str, reading: Reading) -> bool:
+def _lost(word: str, reading: Reading) -> bool | None:
+    """None where the reader cannot tell."""
     group = next(name for name, words in KEEP_GROUPS.items() if word in words)
-    shares = reading.traits[group]
+    if (shares := reading.traits.get(group)) is None:
+        return None
     if group in BY_ABSENCE:
         return bool(shares[0] >= ABSENT)
     kept = shares[KEEP_GROUPS[group].index(word)]

@@ -118,6 +118,9 @@ class Face:
     roll: float
 
 
+Seen = tuple[Image.Image | Pixels, Face]  # a picture and a face that was found in it
+
+
 @dataclass(frozen=True)
 class Reason:
     """Why a photo was refused, or advice about it: a code for programs, a sentence for people."""
@@ -141,11 +144,20 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class Bounds:
+    """What cosines of one reader's embeddings mean; another reader's mean something else."""
+
+    same_person: float  # mean cosine from which two groups of photos show one person
+    stranger: float  # likeness below which a frame shows another person
+
+
+@dataclass(frozen=True)
 class Reading:
-    """What the product's own reader sees in a face crop."""
+    """What a reader sees in a face."""
 
     embedding: Floats  # (128,), unit length; cosine similarity compares people
-    traits: Mapping[str, Floats]  # group of looks.KEEP_GROUPS -> probabilities over its words
+    traits: Mapping[str, Floats]  # group of looks.KEEP_GROUPS -> probabilities; without those it cannot tell
+    bounds: Bounds
 
 
 @dataclass(frozen=True)

@@ -77,12 +77,12 @@ def shoot(out: Path, people: int, model: Path, device: str | None) -> None:
     left out, for one process that fails would end the others; ``judge`` asks for it.
     """
     from ..engine import pipeline
-    from ..engine.reader import load_reader
+    from ..engine.reader import load_own
     from .trial import shoot_subject
 
     rank, world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
     engine = pipeline.load(model, device=device or own_gpu())
-    reader = load_reader(model / "reader", str(engine.device))
+    reader = load_own(model / "reader", str(engine.device))
     for index in range(rank, people, world):
         folder, begun = folder_of(out, index), time.monotonic()
         try:

@@ -9,7 +9,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from transformers import CLIPTextModel, CLIPTextModelWithProjection, CLIPVisionModelWithProjection
 
-from ..engine.reader import load_reader
+from ..engine.reader import load_own
 from . import train_drawing, train_reader, train_selfie, train_vae
 from .loop import Place, keep
 
@@ -34,7 +34,7 @@ def unpack(folder: Path, work: Path, place: Place) -> None:
     Optimiser states are not part of a model folder: a stage warms up anew."""
     parts = {name: kind.from_pretrained(folder / name) for name, kind in _PARTS.items()}
     stages = {
-        train_reader.NAME: load_reader(folder / "reader").net.state_dict(),
+        train_reader.NAME: load_own(folder / "reader").net.state_dict(),
         train_vae.NAME: named("", parts["vae"]),
         train_drawing.NAME: named("words.first.", parts["text_encoder"])
         | named("words.second.", parts["text_encoder_2"])

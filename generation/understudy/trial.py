@@ -14,6 +14,7 @@ from PIL import Image
 
 from ..engine import adapter, identity, intake, selfie, shoot, studio
 from ..engine.disk import photo_files
+from ..engine.gate import Open
 from ..engine.pipeline import Engine
 from ..engine.reader import Reader
 from ..engine.types import BadInput, Frame, Identity, Keep, Recipe
@@ -58,7 +59,16 @@ def shoot_subject(folder: Path, index: int, engine: Engine, reader: Reader, reci
     frames = _made(folder / "frames")
     try:
         taken = shoot.take(
-            engine, who, reader, subject, asked, count=FRAMES, work=frames, progress=_silent, cancelled=_never
+            engine,
+            who,
+            reader,
+            Open(),
+            subject,
+            asked,
+            count=FRAMES,
+            work=frames,
+            progress=_silent,
+            cancelled=_never,
         )
     except BadInput as error:  # not a picture passed: what counts is that there is no gallery
         taken, failed = shoot.Taken((), {}), str(error)

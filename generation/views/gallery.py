@@ -94,7 +94,6 @@ def page(request: HttpRequest, shoot: Shoot) -> HttpResponse:
             "chosen": chosen,
             "looks": [(slug, name) for slug, name in names.items() if slug in looks],
             "poses": [(key, words) for key, words in readings.POSES.items() if key in poses],
-            "least": readings.LEAST,
             "longer": verbs.longer_until(shoot),
             "choices": verbs.choices(shoot, timezone.now()),
         },

@@ -52,7 +52,6 @@ def viewer(request: HttpRequest, shoot: Shoot, headshot: UUID) -> HttpResponse:
             "previous": shown[place - 1] if place else None,
             "next": shown[place + 1] if place + 1 < len(shown) else None,
             "likeness": readings.likeness(one),
-            "least": readings.LEAST,
             "pose": readings.POSES[readings.pose(one)],
             "skin": readings.skin(one),
             "sharpness": readings.sharpness(one, shown),

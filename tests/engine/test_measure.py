@@ -10,11 +10,12 @@ import pytest
 from PIL import Image, ImageFilter
 
 from generation.engine import measure, ranking
-from generation.engine.faces import align, largest
+from generation.engine.faces import largest
+from generation.engine.gate import Open
 from generation.engine.intake import open_photo
 from generation.engine.looks import CATALOGUE
 from generation.engine.ranking import Measures, Own
-from generation.engine.reader import SIZE, OwnReader, ReaderNet
+from generation.engine.reader import OwnReader, ReaderNet
 from generation.engine.types import Face, Frame, Keep, Photo
 
 LOOK = CATALOGUE["studio-grey"]
@@ -29,13 +30,12 @@ def photos(root: Path) -> list[tuple[Photo, Face]]:
 
 @pytest.fixture(scope="module")
 def own(photos: list[tuple[Photo, Face]]) -> Own:
-    readings = READER.read([align(photo.image, face, SIZE) for photo, face in photos])
-    return measure.own_photos(photos, readings)
+    return measure.own_photos(photos, READER.read([(photo.image, face) for photo, face in photos]))
 
 
 def measured(image: Image.Image) -> Measures:
     frame = Frame(image.resize((256, 256), Image.Resampling.LANCZOS), LOOK, LOOK.directions[0], 0)
-    return measure.measure([frame], READER, Keep())[0]
+    return measure.measure([frame], READER, Open(), Keep())[0]
 
 
 def test_a_photo_given_back_is_a_copy_and_its_mirror_is_none(

@@ -13,7 +13,7 @@ from PIL import Image
 
 from benchmarks import degradations as spoil
 from generation.engine import photos, together
-from generation.engine.types import BadInput, Photo, Pixels, Reading, Verdict
+from generation.engine.types import BadInput, Bounds, Photo, Pixels, Reading, Verdict
 
 PHOTOS = Path(__file__).parent.parent / "photos"
 TRUTH: dict[str, dict[str, Any]] = json.loads((PHOTOS / "truth.json").read_text())
@@ -151,9 +151,22 @@ def embeddings(*people: int) -> np.ndarray[Any, np.dtype[np.float32]]:
     return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
 
 
+def readings(*people: int, same_person: float = 0.5) -> list[Reading]:
+    return [Reading(row, {}, Bounds(same_person, 0.35)) for row in embeddings(*people)]
+
+
+def strangers(given: list[Reading]) -> list[int]:
+    return together.strangers(dict(enumerate(given)))
+
+
 def test_a_stranger_is_singled_out() -> None:
-    assert together.strangers(dict(enumerate(embeddings(0, 0, 1, 0, 0, 2)))) == [2, 5]
-    assert together.strangers(dict(enumerate(embeddings(0, 0, 0)))) == []
+    assert strangers(readings(0, 0, 1, 0, 0, 2)) == [2, 5]
+    assert strangers(readings(0, 0, 0)) == []
+
+
+def test_who_is_a_stranger_is_the_readers_own_measure() -> None:
+    assert strangers(readings(0, 1, 0, same_person=-0.5)) == []
+    assert strangers(readings(0, 0, 0, same_person=0.99)) == [1, 2]
 
 
 def test_refused_photos_are_nobodys_strangers() -> None:
@@ -162,13 +175,13 @@ def test_refused_photos_are_nobodys_strangers() -> None:
 
 
 def test_on_a_tie_the_earlier_photo_is_the_subject() -> None:
-    assert together.strangers(dict(enumerate(embeddings(0, 1)))) == [1]
+    assert strangers(readings(0, 1)) == [1]
 
 
 def whole_set(shown: list[Photo], people: list[int]) -> together.SetVerdict:
     """The set's verdict where the reader sees these people."""
-    rows = iter(embeddings(*people))
-    checked = [photos.check(one, lambda crops: [Reading(next(rows), {}) for _ in crops]) for one in shown]
+    seen = iter(readings(*people))
+    checked = [photos.check(one, lambda faces: [next(seen) for _ in faces]) for one in shown]
     return together.judge_set(checked, [one.name for one in shown])
 
 
@@ -198,4 +211,4 @@ def test_a_stranger_in_the_set_is_refused() -> None:
 @pytest.mark.parametrize("count", [0, 21])
 def test_one_to_twenty_photos(count: int) -> None:
     with pytest.raises(BadInput, match="photo"):
-        together.judge_set([photos.check(photo(SET[0]), lambda crops: [])] * count, [""] * count)
+        together.judge_set([photos.check(photo(SET[0]), lambda faces: [])] * count, [""] * count)

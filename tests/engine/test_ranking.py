@@ -12,9 +12,10 @@ from generation.engine import ranking
 from generation.engine.looks import KEEP_GROUPS
 from generation.engine.ranking import Measures, Own
 from generation.engine.traits import detected, judged, lost
-from generation.engine.types import Keep, Reading
+from generation.engine.types import Bounds, Keep, Reading
 
 SKIN = np.array([62.0, 14.0, 18.0])
+BOUNDS = Bounds(same_person=0.5, stranger=0.35)
 LOOKS = ("studio-grey", "clean-white", "boardroom", "low-key")
 
 
@@ -30,6 +31,7 @@ def person(rng: np.random.Generator, photos: int = 12) -> tuple[np.ndarray, Own]
         prints=unit(rng.normal(size=(photos, 64))),
         poses=np.c_[np.linspace(-40, 40, photos), np.zeros((photos, 2))],
         skin=SKIN + rng.normal(0, 1, (photos, 3)),
+        stranger=0.35,
     )
     return who, own
 
@@ -49,6 +51,7 @@ def frame(
         flaws=0.0,
         skin=SKIN,
         lost=(),
+        nude=False,
         look=look,
     )
 
@@ -170,7 +173,7 @@ def reading(**shares: dict[str, float]) -> Reading:
     for group, words in KEEP_GROUPS.items():
         given = shares.get(group.replace(" ", "_"), {words[0]: 1.0})
         traits[group] = np.array([given.get(word, 0.0) for word in words], np.float32)
-    return Reading(np.zeros(128, np.float32), traits)
+    return Reading(np.zeros(128, np.float32), traits, BOUNDS)
 
 
 def test_traits_that_the_photos_agree_on_are_kept() -> None:
@@ -194,3 +197,10 @@ def test_absence_is_a_loss_and_another_shape_of_glasses_is_not() -> None:
 def test_a_trait_that_the_reader_misses_in_the_photos_cannot_be_lost() -> None:
     photos = [reading(glasses={"round glasses": 1.0})] * 3
     assert judged(Keep(("round glasses", "mole")), photos) == Keep(("round glasses",))
+
+
+def test_a_reader_that_knows_no_traits_notices_judges_and_misses_none() -> None:
+    blind, keep = replace(reading(), traits={}), Keep(("round glasses",))
+    assert detected([blind, blind]) == Keep()
+    assert judged(keep, [blind]) == Keep()
+    assert lost(blind, keep) == ()

@@ -218,7 +218,7 @@ def test_what_is_kept_comes_back_as_it_was(learned: Learned, stored: list[Stored
     assert person.keep == learned.person.keep
     np.testing.assert_array_equal(person.own.prints, learned.person.own.prints)
     assert person.own.skin.dtype == learned.person.own.skin.dtype
-    checked = photos.check(photos.opened(stored[0]), lambda crops: [])
+    checked = photos.check(photos.opened(stored[0]), lambda faces: [])
     back = unpack(Checked, pack(checked))
     assert back.verdict.reasons == checked.verdict.reasons
     assert back.verdict.measures == checked.verdict.measures

@@ -31,6 +31,7 @@ OWN = Own(
     prints=-_unit(16)[None],
     poses=np.zeros((1, 3)),
     skin=np.array([[60.0, 10.0, 15.0]]),
+    stranger=0.35,
 )
 MEASURES = Measures(
     faces=1,
@@ -44,6 +45,7 @@ MEASURES = Measures(
     flaws=0.0,
     skin=np.array([60.0, 10.0, 15.0]),
     lost=(),
+    nude=False,
 )
 
 

@@ -16,11 +16,12 @@ from generation import intake, shoots, vault
 from generation.engine.looks import KEEP_GROUPS
 from generation.engine.reasons import refusal
 from generation.engine.together import Checked
-from generation.engine.types import Face, Floats, Reading, Verdict
+from generation.engine.types import Bounds, Face, Floats, Reading, Verdict
 from generation.models import Photo, Shoot
 from tests import cast
 
 FACE = Face((10, 10, 50, 50), 0.9, np.zeros((468, 3), np.float32), 9.0, 0, 0, 0)
+BOUNDS = Bounds(same_person=0.5, stranger=0.35)
 MEASURES = {"yaw": 0.0, "light": 0.0, "smile": 0.2}
 
 
@@ -36,7 +37,7 @@ def checked(number: int, *words: str, refused: bool = False) -> Checked:
     }
     reasons = (refusal("blurred"),) if refused else ()
     picture = _unit(1152, number).astype(np.float64)  # no two alike
-    return Checked(Verdict(reasons, FACE, MEASURES), Reading(_unit(128, 0), traits), picture)
+    return Checked(Verdict(reasons, FACE, MEASURES), Reading(_unit(128, 0), traits, BOUNDS), picture)
 
 
 @pytest.fixture

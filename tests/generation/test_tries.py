@@ -243,12 +243,24 @@ def test_its_pictures_wear_a_watermark(ivy: User) -> None:
         assert high - low > 30
 
 
-def kept(shoot: Shoot | None) -> bytes:
+def test_a_flagged_picture_is_neither_stored_nor_shown(ivy: User) -> None:
+    tried, bought = begin(), cast.trained(ivy)
+    Shoot.objects.filter(pk=tried.pk).update(status=Status.SUBMITTED)
+    for shoot, status in ((tried, Status.SUBMITTED), (bought, Status.TRAINED)):
+        taken = shoots.take(shoot.pk, status)
+        with pytest.raises(vault.Missing):
+            kept(taken, "nudity")
+        assert taken is not None
+        assert not taken.headshots.get().shown
+    assert not tries.ordered(tried)[0].shown
+
+
+def kept(shoot: Shoot | None, *faults: str) -> bytes:
     """A grey frame as it is stored in full."""
     assert shoot is not None
     frame = BytesIO()
     Image.new("RGB", (512, 512), "slategrey").save(frame, "PNG")
-    score = Score(likeness=0.5, sharpness=0.5, skin_shift=1.0, copied=0.0, yaw=0.0)
+    score = Score(likeness=0.5, sharpness=0.5, skin_shift=1.0, copied=0.0, yaw=0.0, faults=faults)
     drawn = Drawn(0, frame.getvalue(), "measures", score)  # type: ignore[arg-type]
     frames.keep(shoot, shoot.claim, drawn, frames.orders(shoot)[0])
     return vault.get(shoot.pk, "headshots", f"{shoot.headshots.get().pk}.full")

@@ -76,7 +76,7 @@ def test_a_bucket_that_lists_itself_to_anybody_is_refused(
         server.shutdown()
 
 
-def test_a_worker_refuses_a_model_of_sdxls_size_without_a_gpu_or_unpinned(
+def test_a_worker_refuses_a_model_of_sdxls_size_without_a_gpu_a_gate_or_unpinned(
     settings: LazySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cards, "DRIVER", ())  # a host without a card, wherever this runs
@@ -84,11 +84,15 @@ def test_a_worker_refuses_a_model_of_sdxls_size_without_a_gpu_or_unpinned(
     settings.ENGINE, settings.MODEL = "", str(tmp_path)
     assert not _ids(checks.WORKER)  # the web process loads no model
     settings.IN_WORKER = True
-    assert _ids(checks.WORKER) == {"headshots.E006", "headshots.E007"}
+    assert _ids(checks.WORKER) == {"headshots.E006", "headshots.E007", "headshots.E009"}
     sums = "".join(f"{sha256 or '0' * 64}  {place}\n" for place, sha256 in production.pins(tmp_path).items())
     (tmp_path / production.LISTING).write_text(sums)
-    assert _ids(checks.WORKER) == {"headshots.E006"}
-    (tmp_path / "engine.json").write_text("{}")  # a small model says how it is shot
+    assert _ids(checks.WORKER) == {"headshots.E006", "headshots.E009"}
+    (tmp_path / "engine.json").write_text("{}")  # a model of another size says how it is shot
+    assert _ids(checks.WORKER) == {"headshots.E009"}
+    (tmp_path / "gate").mkdir()
+    for place in production.GATE:
+        (tmp_path / place).touch()
     assert not _ids(checks.WORKER)
     settings.MODEL = "understudy"
     assert not _ids(checks.WORKER)
