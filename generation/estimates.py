@@ -28,10 +28,15 @@ class Typical:
     rank: float
 
 
+def lately() -> list[Shoot]:
+    """The last shoots whose every step was timed, the newest first."""
+    rows = Shoot.objects.filter(kind=Kind.SHOOT, timings__has_keys=["train", "generate", "rank"])
+    return list(rows.order_by("-ready_at")[:LATELY])
+
+
 def typical() -> Typical:
     """The median of the last shoots."""
-    rows = Shoot.objects.filter(kind=Kind.SHOOT, timings__has_keys=["train", "generate", "rank"])
-    return of_timings([(s.timings, s.asked) for s in rows.order_by("-ready_at")[:LATELY]])
+    return of_timings([(shoot.timings, shoot.asked) for shoot in lately()])
 
 
 def of_timings(known: Sequence[tuple[Mapping[str, float], int]]) -> Typical:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import tempfile
 from datetime import date
 from functools import cache
@@ -21,6 +22,7 @@ from .engine.types import Month, Recipe
 UNDERSTUDY = Path(__file__).parent / "understudy" / "weights"
 # What the tests and a small demo shrink; a shoot of any size runs the same code.
 SMALL_STEPS = 40
+SDXL = Recipe(steps=128, batch=8)  # in these two like pipeline.SDXL_RECIPE; a test holds them together
 COMPILING = 300.0  # seconds that a GPU's first step may be silent: each kind of block is compiled once
 # Each installation on a machine has its own, because what no running shoot needs is removed there.
 OWN = hashlib.sha256(settings.SECRET_KEY.encode()).hexdigest()[:12]
@@ -65,6 +67,21 @@ def close() -> None:
 def recipe() -> Recipe | None:
     """None is the model's own."""
     return Recipe(steps=SMALL_STEPS, checkpoints=1) if settings.SHOOT_SIZE == "small" else None
+
+
+def samples() -> int:
+    """How many examples the training of one person takes here: its steps times its batch."""
+    own = recipe() or _models_own()
+    return own.steps * own.batch
+
+
+def _models_own() -> Recipe:
+    """Steps and batch as ``pipeline.read_settings`` has them, which needs torch and this process none."""
+    settings_of_model = model_folder() / "engine.json"
+    if not settings_of_model.is_file():
+        return SDXL
+    told = json.loads(settings_of_model.read_text()).get("recipe", {})
+    return Recipe(**{name: told[name] for name in ("steps", "batch") if name in told})
 
 
 def scratch(shoot_id: UUID) -> Path:

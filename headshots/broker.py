@@ -11,6 +11,8 @@ from dramatiq.brokers.redis import RedisBroker
 from dramatiq.brokers.stub import StubBroker
 from dramatiq.middleware import AgeLimit, Retries, ShutdownNotifications, TimeLimit
 
+from .heartbeat import Heartbeat
+
 
 class DatabaseConnections(dramatiq.Middleware):
     """A worker's thread lives long: connections that the server closed are dropped around each message."""
@@ -31,6 +33,7 @@ def middleware() -> list[dramatiq.Middleware]:
         ShutdownNotifications(),
         Retries(max_retries=1),
         DatabaseConnections(),
+        Heartbeat(),
     ]
 
 

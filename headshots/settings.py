@@ -193,6 +193,8 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Headshots <hello@localho
 # Who answers for the data: name and postal address, in consent receipts and on the privacy page.
 OPERATOR = env("OPERATOR", default="The operator of this site")
 
+METRICS_TOKEN = env("METRICS_TOKEN", default="")  # opens /metrics; without one nothing does
+
 # Language and time
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]

@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from accounts import staff
 
-from . import pages
+from . import monitoring, pages
 
 urlpatterns = [
     path("", include((pages.urls, "pages"))),
@@ -16,4 +16,5 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("api/v1/", include("generation.api_urls")),
     path("staff/", staff.site.urls),
+    path("metrics", monitoring.show, name="metrics"),
 ]

@@ -212,6 +212,8 @@ API = [
     Row("api:receipt", "GET", own_program(), "purged"),
 ]
 
+MONITOR = [Row("metrics", "GET", everybody(404))]  # with the token of the settings alone: test_metrics
+
 # allauth's own pages: who is not signed in meets the entrance, who is meets their own account.
 ENTRANCE = {
     "account_login": strangers(200, 302),
@@ -251,4 +253,4 @@ ALLAUTH = [
     *(Row(name, "GET", answers, "passkey") for name, answers in KEYS.items()),
 ]
 
-TABLE = [*PUBLIC, *SHOOTS, *TRY, *ACCOUNT, *MONEY, *API, *ALLAUTH]
+TABLE = [*PUBLIC, *SHOOTS, *TRY, *ACCOUNT, *MONEY, *API, *MONITOR, *ALLAUTH]

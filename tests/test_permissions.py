@@ -16,7 +16,7 @@ from tests.permissions import LOGIN, PERSONAS, TABLE, Answer, Row
 from tests.world import Route, World, routes
 
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
-OURS = ("pages", "generation", "accounts", "billing", "api")
+OURS = ("pages", "generation", "accounts", "billing", "api", "metrics")
 ROUTES = {route.name: route for route in routes()}
 STAFF = [route for route in ROUTES.values() if route.name.startswith("admin:")]
 

@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 import torch
 from diffusers import DDIMScheduler, EulerDiscreteScheduler
+from django.conf import LazySettings
 
+from generation import lab
 from generation.engine import memory, pipeline, studio
 from generation.engine.looks import CATALOGUE
 from generation.engine.pipeline import Engine
@@ -184,6 +186,17 @@ def test_settings_come_with_the_model_and_are_sdxls_where_there_are_none(
     bare = pipeline.read_settings(tiny.build(tmp_path / "bare", settings={}))
     assert (bare.size, bare.control, bare.recipe.targets) == (1024, "openpose", pipeline.ATTENTION)
     assert bare.recipe.rank * 1_451_520 * 2 < 20e6 < Recipe().rank * 1_451_520 * 2
+
+
+@pytest.mark.parametrize("told", [None, {}, {"recipe": {"steps": 50, "rank": 4}}])
+def test_a_worker_knows_how_many_examples_a_training_takes(
+    tmp_path: Path, settings: LazySettings, told: dict[str, object] | None
+) -> None:
+    if told is not None:
+        (tmp_path / "engine.json").write_text(json.dumps(told))
+    settings.MODEL = str(tmp_path)
+    recipe = pipeline.read_settings(tmp_path).recipe
+    assert lab.samples() == recipe.steps * recipe.batch
 
 
 def test_the_base_hash_is_of_the_weights_alone_and_the_same_for_any_precision(
