@@ -12,7 +12,6 @@ from billing.standin.store import Obj, Store, new
 def new_customer(store: Store, **given: Any) -> Obj:
     """A customer, announced; its tax numbers are a note, written as sessions and invoices show them."""
     customer = store.add("customer", _numbers=[], **given)
-    customer["invoice_prefix"] = customer["id"][-8:].upper()
     store.emit("customer.created", customer)
     return customer
 

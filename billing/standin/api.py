@@ -49,13 +49,13 @@ def reads(path: str, kind: str, filters: str = "") -> None:
         rows = [row for row in reversed(store.rows(kind)) if not row.get("deleted")]
         for name in filter(p.values.get, filters.split()):
             rows = [row for row in rows if _matches(row, p, name)]
-        return _page(rows, p, path)
+        if after := p.text("starting_after"):
+            rows = rows[[row["id"] for row in rows].index(after) + 1 :]
+        limit = p.whole("limit", 10, least=1)
+        if limit > 100:
+            raise ApiError("Invalid limit: must be at most 100", param="limit")
+        return listed(path, rows[:limit], has_more=len(rows) > limit)
 
-    shows(path, kind)
-
-
-def shows(path: str, kind: str) -> None:
-    """Answer `GET path/{id}`."""
     route("GET", f"{path}/{{{kind}}}")(lambda store, p, row: row)
 
 
@@ -71,67 +71,46 @@ def _matches(row: Obj, p: Params, name: str) -> bool:
     return all(BOUNDS[sign](value, part.whole(sign)) for sign in asked)
 
 
-def _page(rows: list[Obj], p: Params, url: str) -> Obj:
-    limit, after = p.whole("limit", 10, least=1), p.text("starting_after")
-    if limit > 100:
-        raise ApiError("Invalid limit: must be at most 100", param="limit")
-    if after:
-        ids = [row["id"] for row in rows]
-        if after not in ids:
-            raise ApiError(f"No such object: '{after}'", code="resource_missing", param="starting_after")
-        rows = rows[ids.index(after) + 1 :]
-    return listed(url, rows[:limit], has_more=len(rows) > limit)
+def answer(store: Store, method: str, path: str, form: str, headers: Message) -> tuple[int, Obj]:
+    """Status, 0 to hang up instead, and body. Never raises."""
+    with store.lock:
+        fault, after = store.faults.pop(0) if store.faults else (None, False)
+        try:
+            if fault and not after:
+                raise fault
+            key = headers.get("Authorization", "").removeprefix("Bearer ")
+            if not key.startswith(("sk_test_", "rk_test_")):
+                raise ApiError(f"Invalid API Key provided: {key[:8]}***", 401)
+            body = _once(store, method, path, form, headers.get("Idempotency-Key"))
+            if fault:
+                raise fault
+            return 200, body
+        except ApiError as refused:
+            return refused.status, refused.body
+        except Exception as bug:
+            return 500, ApiError(f"A fault of the stand-in: {bug!r}", type="api_error").body
 
 
-class Api:
-    """The calls over a store, with the faults that a test has planned."""
+def _once(store: Store, method: str, path: str, form: str, key: str | None) -> Obj:
+    if method == "GET" or not key:
+        return _act(store, method, path, form)
+    asked = [path, *sorted(f"{name}={value}" for name, value in parse_qsl(form))]
+    if key not in store.answers:
+        body = _act(store, method, path, form)
+        store.answers[key] = {"asked": asked, "at": store.now(), "body": body}
+    if store.answers[key]["asked"] != asked:
+        message = "Keys for idempotent requests can only be used with the same parameters as the first time."
+        raise ApiError(message, type="idempotency_error")
+    return dict(store.answers[key]["body"])
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self.faults: list[tuple[ApiError, bool]] = []  # and whether the call acts first
 
-    def answer(self, method: str, path: str, form: str, headers: Message) -> tuple[int, Obj, bool]:
-        """Status, 0 to hang up instead; body; whether it is an old answer sent again. Never raises."""
-        with self.store.lock:
-            fault, after = self.faults.pop(0) if self.faults else (None, False)
-            try:
-                if fault and not after:
-                    raise fault
-                key = headers.get("Authorization", "").removeprefix("Bearer ")
-                if not key.startswith(("sk_test_", "rk_test_")):
-                    raise ApiError(f"Invalid API Key provided: {key[:8]}***", 401)
-                answer = self._once(method, path, form, headers.get("Idempotency-Key"))
-                if fault:
-                    raise fault
-                return answer
-            except ApiError as refused:
-                return refused.status, refused.body, False
-            except Exception as bug:
-                return 500, ApiError(f"A fault of the stand-in: {bug!r}", type="api_error").body, False
-
-    def _once(self, method: str, path: str, form: str, key: str | None) -> tuple[int, Obj, bool]:
-        if method == "GET" or not key:
-            return *self._act(method, path, form), False
-        asked = [path, *sorted(f"{name}={value}" for name, value in parse_qsl(form))]
-        if kept := self.store.answers.get(key):
-            if kept["asked"] != asked:
-                message = (
-                    "Keys for idempotent requests can only be used with the same parameters they were first "
-                    f"used with. Try using a key other than '{key}' for a different request."
-                )
-                raise ApiError(message, type="idempotency_error")
-            return kept["status"], kept["body"], True
-        status, body = self._act(method, path, form)
-        self.store.answers[key] = {"asked": asked, "at": self.store.now(), "status": status, "body": body}
-        return status, body, False
-
-    def _act(self, method: str, path: str, form: str) -> tuple[int, Obj]:
-        for verb, pattern, kind, takes, act in ROUTES:
-            match = pattern.fullmatch(path)
-            if match and verb == method:
-                p = Params(decode(form))
-                p.known(takes)
-                rows = [self.store.need(kind, key) for key in match.groups()]
-                result = act(self.store, p, *rows) or rows[0]
-                return 200, visible(result, p.many("expand"), self.store.anything)
-        raise ApiError(f"Unrecognized request URL ({method}: {path}).", 404)
+def _act(store: Store, method: str, path: str, form: str) -> Obj:
+    for verb, pattern, kind, takes, act in ROUTES:
+        match = pattern.fullmatch(path)
+        if match and verb == method:
+            p = Params(decode(form))
+            p.known(takes)
+            rows = [store.need(kind, key) for key in match.groups()]
+            answered: Obj = visible(act(store, p, *rows) or rows[0], p.many("expand"), store.anything)
+            return answered
+    raise ApiError(f"Unrecognized request URL ({method}: {path}).", 404)

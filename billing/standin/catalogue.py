@@ -7,6 +7,7 @@ from billing.standin.forms import ApiError, Params
 from billing.standin.store import Obj, Store, new
 
 SIGNS = {"usd": "$", "eur": "€", "gbp": "£"}
+CURRENCIES = " ".join(SIGNS)
 PRICE = "currency unit_amount currency_options product_data recurring lookup_key tax_behavior active metadata"
 
 
@@ -15,34 +16,25 @@ def money(amount: int, currency: str) -> str:
     return f"{'−' if amount < 0 else ''}{SIGNS[currency]}{abs(amount) / 100:,.2f}"
 
 
-def currency(p: Params, default: str = "") -> str:
-    """A currency that can be paid in here."""
-    code = p.text("currency") or default or p.required("currency")
-    if code not in SIGNS:
-        message = f"Invalid currency: {code}. The stand-in knows {', '.join(SIGNS)}."
-        raise ApiError(message, param="currency")
-    return code
-
-
 @route("POST", "/v1/prices", PRICE)
 def create_price(store: Store, p: Params) -> Obj:
     key, others = p.text("lookup_key"), p.part("currency_options")
     if key and any(other["lookup_key"] == key for other in store.rows("price")):
         raise ApiError(f"A price already uses the lookup key `{key}`.", param="lookup_key")
-    amounts = {currency(p): p.whole("unit_amount")}
-    amounts |= {code: others.part(code).whole("unit_amount") for code in others.values}
+    currency, amount = p.required("currency", CURRENCIES), p.whole("unit_amount")
+    amounts = {currency: amount, **{code: others.part(code).whole("unit_amount") for code in others.values}}
     recurring = p.part("recurring").required("interval", "year") if "recurring" in p else None
     return store.add(
         "price",
-        currency=currency(p),
+        currency=currency,
         product=store.add("product", name=p.part("product_data").required("name"))["id"],
         recurring=new("recurring") if recurring else None,
         type="recurring" if recurring else "one_time",
-        unit_amount=p.whole("unit_amount"),
-        unit_amount_decimal=p.text("unit_amount"),
+        unit_amount=amount,
+        unit_amount_decimal=str(amount),
         _currency_options={
-            code: new("currency_option", unit_amount=amount, unit_amount_decimal=str(amount))
-            for code, amount in amounts.items()
+            code: new("currency_option", unit_amount=value, unit_amount_decimal=str(value))
+            for code, value in amounts.items()
         },
         **p.plain("lookup_key tax_behavior"),
     )

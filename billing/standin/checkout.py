@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from billing.standin.api import reads, route
-from billing.standin.catalogue import amount_in, currency
+from billing.standin.catalogue import CURRENCIES, amount_in
 from billing.standin.forms import ApiError, Params
 from billing.standin.invoices import tax
 from billing.standin.store import DAY, Obj, Store, listed, new, visible
@@ -33,6 +33,7 @@ def create(store: Store, p: Params) -> Obj:
         expires_at=store.now() + DAY,
         mode=mode,
         success_url=_url(p, "success_url"),
+        _billed=mode == "subscription" or p.part("invoice_creation").flag("enabled"),
         _line_items=listed("/v1/checkout/sessions/line_items", items),
         _payment_metadata=p.part("payment_intent_data").plain("")["metadata"],
         _subscription_metadata=p.part("subscription_data").plain("")["metadata"],
@@ -47,28 +48,25 @@ def create(store: Store, p: Params) -> Obj:
 def _url(p: Params, key: str) -> str:
     value = p.required(key)
     if not value.startswith(("http://", "https://")):
-        message = "Not a valid URL. URLs must begin with http or https."
-        raise ApiError(message, code="url_invalid", param=key)
+        raise ApiError("Not a valid URL: it must begin with http.", code="url_invalid", param=key)
     return value
 
 
 def _basket(store: Store, p: Params, mode: str) -> tuple[str, list[Obj]]:
-    money, items = currency(p) if "currency" in p else "", []
+    money, items = p.text("currency", CURRENCIES), list[Obj]()
     for one in p.parts("line_items"):
         name, price = one.name("price"), store.need("price", one.required("price"), one.name("price"))
         if not price["active"]:
-            message = "The price specified is inactive. This field only accepts active prices."
-            raise ApiError(message, param=name)
-        money, quantity = money or price["currency"], one.whole("quantity", least=1)
+            raise ApiError("The price specified is inactive.", param=name)
+        money, quantity = str(money or price["currency"]), one.whole("quantity", least=1)
         item = new("item", currency=money, price=visible(price), quantity=quantity)
         item["description"] = store.need("product", price["product"])["name"]
         item["amount_subtotal"] = amount_in(price, money, name) * quantity
         items.append(item)
-    if not items:
-        p.required("line_items")
+    if not items or not money:
+        raise ApiError("Missing required param: line_items.", code="parameter_missing", param="line_items")
     if any(item["price"]["recurring"] for item in items) != (mode == "subscription"):
-        message = "Mode `payment` takes one-time prices, mode `subscription` recurring ones."
-        raise ApiError(message, param="line_items")
+        raise ApiError(f"Prices of the wrong type for mode `{mode}`.", param="line_items")
     return money, items
 
 
@@ -76,12 +74,10 @@ def _customer(store: Store, p: Params) -> str | None:
     if "customer" not in p:
         return None
     if "customer_email" in p or "customer_creation" in p:
-        message = "You may only specify one of these parameters: customer, customer_email, customer_creation."
-        raise ApiError(message, param="customer")
+        raise ApiError("Give `customer`, or `customer_email` and `customer_creation`.", param="customer")
     for feature, needs in (("tax_id_collection", "name"), ("automatic_tax", "address")):
         if p.part(feature).flag("enabled") and p.part("customer_update").text(needs) != "auto":
-            message = f"`{feature}` for an existing customer needs `customer_update[{needs}]` set to `auto`."
-            raise ApiError(message, param=feature)
+            raise ApiError(f"`{feature}` needs `customer_update[{needs}]` to be `auto`.", param=feature)
     return str(store.need("customer", p.required("customer"), "customer")["id"])
 
 
@@ -92,16 +88,13 @@ def _field(one: Params) -> Obj:
 
 
 def reprice(session: Obj, percent_off: float, country: str | None) -> None:
-    """Sum the basket again after a discount or a country was given; the discounts add up exactly."""
+    """Sum the basket again after a discount or a country was given."""
     items = session["_line_items"]["data"]
-    rest = sum(item["amount_subtotal"] for item in items)
-    off = (rest * round(percent_off * 100) + 5_000) // 10_000
     for item in items:
-        taken = off * item["amount_subtotal"] // rest if rest else 0
-        off, rest = off - taken, rest - item["amount_subtotal"]
-        net = item["amount_subtotal"] - taken
+        off = (item["amount_subtotal"] * round(percent_off * 100) + 5_000) // 10_000
+        net = item["amount_subtotal"] - off
         owed = tax(net, country if session["automatic_tax"]["enabled"] else None)
-        item |= {"amount_discount": taken, "amount_tax": owed, "amount_total": net + owed}
+        item |= {"amount_discount": off, "amount_tax": owed, "amount_total": net + owed}
     for whole, names in ((session, ("subtotal", "total")), (session["total_details"], ("discount", "tax"))):
         whole |= {f"amount_{name}": sum(item[f"amount_{name}"] for item in items) for name in names}
 

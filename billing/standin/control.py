@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from billing.standin import checkout, paying, subscriptions
-from billing.standin.api import CONTROLS, Api, control
+from billing.standin.api import CONTROLS, control
 from billing.standin.forms import ApiError
-from billing.standin.payments import Buyer, confirm, new_intent
+from billing.standin.payments import Buyer, confirm
 from billing.standin.store import DAY, Obj, Store, visible
 from billing.standin.webhooks import Courier
 
@@ -16,8 +16,8 @@ from billing.standin.webhooks import Courier
 class Control:
     """These methods and all of CONTROLS: `control.pay(…)`; the same names answer below `/_control/`."""
 
-    def __init__(self, store: Store, api: Api, courier: Courier) -> None:
-        self._store, self._api, self._courier = store, api, courier
+    def __init__(self, store: Store, courier: Courier) -> None:
+        self._store, self._courier = store, courier
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name not in CONTROLS:
@@ -37,11 +37,6 @@ class Control:
         """Wait until no webhook is pending; False if the time runs out."""
         return self._courier.flush(timeout)
 
-    def fail(self, n: int = 1, status: int = 500, after: bool = False) -> None:
-        """The next n API calls fail, with `after` once they have acted; status 0 hangs up instead."""
-        fault = ApiError("A fault that the test has planned.", status, type="api_error")
-        self._api.faults = [(fault, after)] * n
-
     def events(self, type: str | None = None) -> list[Obj]:
         """All events, oldest first."""
         # An event never changes, so its object is not copied: tests ask often, and there are many.
@@ -49,34 +44,33 @@ class Control:
 
 
 @control
+def fail(store: Store, n: int = 1, status: int = 500, after: bool = False) -> None:
+    """The next n API calls fail, with `after` once they have acted; status 0 hangs up instead."""
+    store.faults = [(ApiError("A fault that the test has planned.", status, type="api_error"), after)] * n
+
+
+@control
 def advance(store: Store, days: float) -> None:
     """Move the clock, a day at a time, and do all that falls due."""
-    seconds = int(days * DAY)
-    while seconds > 0:
-        step = min(seconds, DAY)
-        store.skew += step
-        seconds -= step
-        _tick(store, settle=step == DAY)
-
-
-def _tick(store: Store, *, settle: bool) -> None:
-    now = store.now()
-    for session in store.rows("checkout.session"):
-        if session["status"] == "open" and session["expires_at"] <= now:
-            checkout.lapse(store, session)
-        intent = store.find("payment_intent", session.get("_intent"))
-        if settle and intent and intent["status"] == "processing":
-            paying.settle(store, session["id"])
-    for subscription in store.rows("subscription"):
-        subscriptions.renew(store, subscription)
-    store.answers = {key: kept for key, kept in store.answers.items() if kept["at"] > now - DAY}
+    for step in [1.0] * int(days) + [days % 1]:
+        store.skew += int(step * DAY)
+        now = store.now()
+        for session in store.rows("checkout.session"):
+            if session["status"] == "open" and session["expires_at"] <= now:
+                checkout.lapse(store, session)
+            intent = store.find("payment_intent", session.get("_intent"))
+            if intent and intent["status"] == "processing" and intent["created"] + DAY <= now:
+                paying.settle(store, session["id"])
+        for subscription in store.rows("subscription"):
+            subscriptions.renew(store, subscription)
+        store.answers = {key: kept for key, kept in store.answers.items() if kept["at"] > now - DAY}
 
 
 @control
 def plant(store: Store, kind: str) -> Obj:
     """A drift to be found: `one_cent`, `missing_refund` or `foreign_charge`; answers what was touched."""
     if kind == "foreign_charge":
-        intent = new_intent(store, 4_200, "usd", description="Another product")
+        intent = store.add("payment_intent", amount=4_200, currency="usd", description="Another product")
         confirm(store, intent, Buyer())
         return store.need("charge", intent["latest_charge"])
     wanted = {"one_cent": "charge", "missing_refund": "refund"}[kind]

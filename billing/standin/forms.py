@@ -93,5 +93,4 @@ class Params:
         """Refuse a name that the call does not take, as Stripe does."""
         for name in self.values:
             if name not in takes.split():
-                message = f"Received unknown parameter: {name}"
-                raise ApiError(message, code="parameter_unknown", param=name)
+                raise ApiError(f"Received unknown parameter: {name}", code="parameter_unknown", param=name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -15,60 +15,49 @@ from billing.standin.payments import Buyer
 from billing.standin.store import Store
 
 Form = dict[str, str]  # empty where a page is only looked at
-TYPED = ("card", "country", "email", "name", "promotion", "tax_id")
+Page = tuple[int, str, dict[str, str]]  # status, body, headers
 ENGINE, FILTERS = Engine(dirs=[str(Path(__file__).with_name("pages"))]), Library()
 FILTERS.filter("money", money)
 ENGINE.template_builtins.append(FILTERS)
-
-
-@dataclass(frozen=True)
-class Page:
-    """An answer to a browser."""
-
-    status: int
-    body: str = ""
-    location: str = ""
 
 
 def answer(store: Store, path: str, form: Form) -> Page:
     """The page at a path, or what its form did."""
     kind, _, key = path.strip("/").partition("/")
     act = {"pay": _pay, "invoice": _invoice, "portal": _portal}.get(kind)
-    if act is None:
-        return _words("Not found", "There is no such page.", 404)
     with store.lock:
         try:
+            if act is None:
+                raise ApiError("There is no such page.", 404)
             return act(store, key, form)
         except ApiError as refused:
-            return _words("Something went wrong", str(refused), refused.status)
+            return _drawn("words.html", refused.status, title="Something went wrong", words=str(refused))
 
 
 def _drawn(template: str, status: int = 200, **about: Any) -> Page:
-    return Page(status, ENGINE.get_template(template).render(Context(about, use_l10n=False)))
+    return status, ENGINE.get_template(template).render(Context(about, use_l10n=False)), {}
 
 
-def _words(title: str, words: str, status: int, back: str = "") -> Page:
-    return _drawn("words.html", status, title=title, words=words, back=back)
+def _elsewhere(url: str) -> Page:
+    return 303, "", {"Location": url}
 
 
 def _pay(store: Store, key: str, form: Form) -> Page:
     session, action = store.need("checkout.session", key), form.get("action")
     done = session["success_url"].replace("{CHECKOUT_SESSION_ID}", key)
     if action == "back":
-        return Page(303, location=session["cancel_url"])
+        return _elsewhere(session["cancel_url"])
     if session["status"] == "expired":
-        return _words("This page has expired", "Nothing was charged. Please start again in the shop.", 410)
-    if session["status"] == "complete" and not action:
-        return _words("This was already paid", "Nothing is charged a second time.", 200, done)
-    if session["status"] == "complete":  # the second of two clicks
-        return Page(303, location=done)
-    typed: dict[str, Any] = {name: form.get(name, "") for name in TYPED}
+        return _drawn("words.html", 410, title="This page has expired", words="Nothing was charged.")
+    if session["status"] == "complete":  # a reload, or the second of two clicks
+        return _elsewhere(done) if action else _drawn("words.html", title="This was already paid", back=done)
+    typed: dict[str, Any] = {one.name: form.get(one.name, "") for one in fields(Buyer)}
     typed["fields"] = {one["key"]: form.get(f"field.{one['key']}", "") for one in session["custom_fields"]}
     problem, status = "", 200
     try:
         if action == "pay":
             paying.pay(store, key, **typed)
-            return Page(303, location=done)
+            return _elsewhere(done)
         if action:
             paying.fill_in(store, session, Buyer(**typed))
     except ApiError as refused:
@@ -82,7 +71,7 @@ def _invoice(store: Store, key: str, form: Form) -> Page:
     invoice = store.need("invoice", key)
     if form and invoice["status"] == "open":
         invoices.collect(store, invoice)
-        return Page(303, location=invoice["hosted_invoice_url"])
+        return _elsewhere(invoice["hosted_invoice_url"])
     return _drawn("invoice.html", invoice=invoice)
 
 
@@ -96,5 +85,5 @@ def _portal(store: Store, key: str, form: Form) -> Page:
         if row["id"] == form.get("subscription") and row["status"] == "active":
             subscriptions.cancel_later(store, row, form.get("action") == "cancel")
     if form:
-        return Page(303, location=session["url"])
+        return _elsewhere(session["url"])
     return _drawn("portal.html", session=session, subscriptions=held, invoices=sent)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from billing.standin.api import control, reads, route
-from billing.standin.catalogue import amount_in, currency
+from billing.standin.catalogue import CURRENCIES, amount_in
 from billing.standin.forms import ApiError, Params
-from billing.standin.payments import Buyer, confirm, new_intent
+from billing.standin.payments import Buyer, confirm
 from billing.standin.store import DAY, Obj, Store, listed, new
 
 TAX_PERCENT = {"DE": 19}  # exclusive; other countries pay none here
@@ -25,7 +25,7 @@ def create(store: Store, p: Params) -> Obj:
     return draft(
         store,
         customer,
-        currency(p, customer["currency"] or "usd"),
+        p.required("currency", CURRENCIES),
         p.part("automatic_tax").flag("enabled"),
         collection_method=p.required("collection_method", "send_invoice"),
         custom_fields=[{name: one.required(name) for name in one.values} for one in p.parts("custom_fields")],
@@ -42,7 +42,6 @@ def draft(store: Store, customer: Obj, money: str, taxed: bool, **about: Any) ->
     invoice = store.add("invoice", automatic_tax={"enabled": taxed}, **copied, **about)
     for name in ("lines", "_payments"):
         invoice[name] = listed(f"/v1/invoices/{invoice['id']}/{name.strip('_')}")
-    _add_up(invoice)
     store.emit("invoice.created", invoice)
     return invoice
 
@@ -61,12 +60,12 @@ def create_item(store: Store, p: Params) -> Obj:
 def add_line(store: Store, invoice: Obj, price: Obj, quantity: int, off: int = 0) -> Obj:
     """Bill that many of a price, less a discount."""
     unit = amount_in(price, invoice["currency"])
-    taxed = invoice["automatic_tax"]["enabled"] and invoice["customer_address"]
-    owed = tax(unit * quantity - off, taxed["country"] if taxed else None)
+    taxed, amount = invoice["automatic_tax"]["enabled"] and invoice["customer_address"], unit * quantity
+    owed = tax(amount - off, taxed["country"] if taxed else None)
     named = {"price": price["id"], "product": price["product"]}
     line = new(
         "line_item",
-        amount=unit * quantity,
+        amount=amount,
         currency=invoice["currency"],
         description=store.need("product", price["product"])["name"],
         discount_amounts=[{"amount": off, "discount": "di_standin"}] if off else [],
@@ -74,23 +73,16 @@ def add_line(store: Store, invoice: Obj, price: Obj, quantity: int, off: int = 0
         period={"start": invoice["period_start"], "end": invoice["period_end"]},
         pricing={"type": "price_details", "price_details": named, "unit_amount_decimal": str(unit)},
         quantity=quantity,
-        subtotal=unit * quantity,
+        subtotal=amount,
         taxes=[new("tax", amount=owed)] if owed else [],
     )
     invoice["lines"]["data"].append(line)
-    _add_up(invoice)
+    sums = {"subtotal": amount, "subtotal_excluding_tax": amount, "total_excluding_tax": amount - off}
+    sums |= dict.fromkeys(("total", "amount_due", "amount_remaining"), amount - off + owed)
+    sums |= {"total_discount_amounts": line["discount_amounts"], "total_taxes": line["taxes"]}
+    for name, more in sums.items():
+        invoice[name] += more
     return line
-
-
-def _add_up(invoice: Obj) -> None:
-    lines = invoice["lines"]["data"]
-    off, taxes = ([part for line in lines for part in line[name]] for name in ("discount_amounts", "taxes"))
-    subtotal = sum(line["amount"] for line in lines)
-    net = subtotal - sum(part["amount"] for part in off)
-    total = net + sum(part["amount"] for part in taxes)
-    invoice |= {"total_discount_amounts": off, "total_taxes": taxes, "total_excluding_tax": net}
-    invoice |= dict.fromkeys(("subtotal", "subtotal_excluding_tax"), subtotal)
-    invoice |= dict.fromkeys(("total", "amount_due", "amount_remaining"), total)
 
 
 @route("POST", "/v1/invoices/{invoice}/send")
@@ -109,18 +101,16 @@ def pay_invoice(store: Store, invoice: str) -> Obj:
 
 def _only(invoice: Obj, status: str) -> None:
     if invoice["status"] != status:
-        message = f"This invoice is {invoice['status']}, not {status}."
-        raise ApiError(message, code="invoice_not_editable")
+        raise ApiError(f"This invoice is {invoice['status']}, not {status}.", code="invoice_not_editable")
 
 
 def finalize(store: Store, invoice: Obj) -> None:
     """From a draft to a document with a number, open until paid."""
     _only(invoice, "draft")
     if invoice["automatic_tax"]["enabled"] and not invoice["customer_address"]:
-        message = "Set a valid customer address in order to automatically calculate tax."
-        raise ApiError(message, code="customer_tax_location_invalid")
+        raise ApiError("The customer has no address to tax.", code="customer_tax_location_invalid")
     customer, page = store.need("customer", invoice["customer"]), f"{store.base}/invoice/{invoice['id']}"
-    number = f"{customer['invoice_prefix']}-{customer['next_invoice_sequence']:04d}"
+    number = f"{customer['id'][-8:].upper()}-{customer['next_invoice_sequence']:04d}"
     customer["next_invoice_sequence"] += 1
     invoice |= {"status": "open", "number": number, "hosted_invoice_url": page, "effective_at": store.now()}
     store.emit("invoice.finalized", invoice)
@@ -129,8 +119,8 @@ def finalize(store: Store, invoice: Obj) -> None:
 def collect(store: Store, invoice: Obj) -> None:
     """Pay an open invoice."""
     _only(invoice, "open")
-    about = {"customer": invoice["customer"], "description": f"Payment for Invoice {invoice['number']}"}
-    intent = new_intent(store, invoice["amount_due"], invoice["currency"], **about)
+    about = {"currency": invoice["currency"], "customer": invoice["customer"]}
+    intent = store.add("payment_intent", amount=invoice["amount_due"], **about)
     confirm(store, intent, Buyer())
     link(store, invoice, intent)
     settle(store, invoice)

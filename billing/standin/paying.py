@@ -11,12 +11,12 @@ from billing.standin.api import control
 from billing.standin.catalogue import usable_code
 from billing.standin.checkout import reprice
 from billing.standin.forms import ApiError
-from billing.standin.payments import LATER, Buyer, confirm, decide, new_intent
+from billing.standin.payments import GOOD, LATER, Buyer, confirm, decide
 from billing.standin.store import Obj, Store, new
 
 
-def fill_in(store: Store, session: Obj, buyer: Buyer) -> Obj | None:
-    """Take over what was typed, without paying; answers the promotion code."""
+def fill_in(store: Store, session: Obj, buyer: Buyer) -> None:
+    """Take over what was typed, without paying."""
     if session["status"] != "open":
         raise ApiError(f"This Checkout Session is {session['status']}.", code="checkout_not_open")
     wanted = buyer.promotion if session["allow_promotion_codes"] else ""
@@ -26,28 +26,25 @@ def fill_in(store: Store, session: Obj, buyer: Buyer) -> Obj | None:
     reprice(session, off, buyer.country)
     for custom in session["custom_fields"]:
         custom["text"]["value"] = buyer.fields.get(custom["key"], "").strip() or None
-    return code
 
 
 @control
-def pay(store: Store, session: str, **typed: Any) -> Obj:
+def pay(store: Store, session: str, card: str = GOOD, **typed: Any) -> Obj:
     """Pay an open session with what a `Buyer` types; raises a card error, after which it stays open."""
-    buyer, found = Buyer(**typed), store.need("checkout.session", session)
-    code = fill_in(store, found, buyer)
+    buyer, found = Buyer(card, **typed), store.need("checkout.session", session)
+    fill_in(store, found, buyer)
     _take_details(store, found, buyer)
     intent = _intent(store, found) if found["amount_total"] else None
+    state = "no_payment_required"
     if intent:
         confirm(store, intent, replace(buyer, email=found["customer_details"]["email"]))
-    if code:
-        code["times_redeemed"] += 1
-    paid = intent is None or intent["status"] == "succeeded"
-    found |= {"status": "complete", "url": None}
-    found["payment_status"] = ("paid" if paid else "unpaid") if intent else "no_payment_required"
+        state = "paid" if intent["status"] == "succeeded" else "unpaid"
+    found |= {"status": "complete", "url": None, "payment_status": state}
     if customer := _customer(store, found):
         for owned in (intent, store.need("charge", intent["latest_charge"])) if intent else ():
             owned["customer"] = customer["id"]
-        if _billed(found):
-            _bill(store, found, customer, intent, paid)
+        if found["_billed"]:
+            _bill(store, found, customer, intent)
     store.emit("checkout.session.completed", found)
     return found
 
@@ -75,7 +72,7 @@ def _intent(store: Store, session: Obj) -> Obj:
     intent = store.find("payment_intent", session.get("_intent"))
     if intent is None:
         about = {"customer": session["customer"], "metadata": session["_payment_metadata"]}
-        intent = new_intent(store, session["amount_total"], session["currency"], **about)
+        intent = store.add("payment_intent", currency=session["currency"], **about)
         session["_intent"] = intent["id"]
         if session["mode"] == "payment":  # otherwise the invoice owns the payment
             session["payment_intent"] = intent["id"]
@@ -83,24 +80,18 @@ def _intent(store: Store, session: Obj) -> Obj:
     return intent
 
 
-def _billed(session: Obj) -> bool:
-    return session["mode"] == "subscription" or bool(session["invoice_creation"]["enabled"])
-
-
 def _customer(store: Store, session: Obj) -> Obj | None:
-    customer = store.find("customer", session["customer"])
-    if customer is None:
-        if not _billed(session) and session["customer_creation"] != "always":
-            return None
-        customer = new_customer(store)
-        session["customer"] = customer["id"]
-    details = session["customer_details"]
+    if not (session["customer"] or session["_billed"] or session["customer_creation"] == "always"):
+        return None
+    customer, details = store.find("customer", session["customer"]), session["customer_details"]
+    customer = customer or new_customer(store)
     customer |= {name: details[name] for name in ("address", "email", "name")}
     customer |= {"_numbers": details["tax_ids"], "currency": session["currency"]}
+    session["customer"] = customer["id"]
     return customer
 
 
-def _bill(store: Store, session: Obj, customer: Obj, intent: Obj | None, paid: bool) -> None:
+def _bill(store: Store, session: Obj, customer: Obj, intent: Obj | None) -> None:
     asked = {one["label"]["custom"]: one["text"]["value"] for one in session["custom_fields"]}
     pairs = [{"name": name, "value": value} for name, value in asked.items() if value]
     taxed = session["automatic_tax"]["enabled"]
@@ -114,7 +105,7 @@ def _bill(store: Store, session: Obj, customer: Obj, intent: Obj | None, paid: b
     invoices.finalize(store, invoice)
     if intent:
         invoices.link(store, invoice, intent)
-    if paid:
+    if session["payment_status"] != "unpaid":
         invoices.settle(store, invoice)
 
 
@@ -125,13 +116,10 @@ def settle(store: Store, session: str, ok: bool | None = None) -> Obj:
     intent = store.find("payment_intent", found.get("_intent"))
     if intent is None or intent["status"] != "processing":
         raise ApiError("This session waits for no payment.")
-    try:
-        decide(store, intent, intent["_card"] == LATER if ok is None else ok)
-    except ApiError:
-        store.emit("checkout.session.async_payment_failed", found)
-        return found
-    found["payment_status"] = "paid"
-    if found["invoice"]:
+    came = decide(store, intent, intent["_card"] == LATER if ok is None else ok) is None
+    if came:
+        found["payment_status"] = "paid"
+    if came and found["invoice"]:
         invoices.settle(store, store.need("invoice", found["invoice"]))
-    store.emit("checkout.session.async_payment_succeeded", found)
+    store.emit(f"checkout.session.async_payment_{'succeeded' if came else 'failed'}", found)
     return found

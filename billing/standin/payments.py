@@ -35,13 +35,6 @@ class Buyer:
     fields: dict[str, str] = field(default_factory=dict)
 
 
-def new_intent(store: Store, amount: int, money: str, **given: Any) -> Obj:
-    """A payment intent that waits for its payment method."""
-    intent = store.add("payment_intent", amount=amount, currency=money, **given)
-    store.emit("payment_intent.created", intent)
-    return intent
-
-
 def confirm(store: Store, intent: Obj, buyer: Buyer) -> None:
     """Try the card: the intent ends succeeded or processing, or a card error is raised."""
     number = buyer.card.replace(" ", "")
@@ -55,12 +48,12 @@ def confirm(store: Store, intent: Obj, buyer: Buyer) -> None:
     intent |= {"latest_charge": charge["id"], "status": "processing", "_card": number}
     if number in {LATER, LATER_FAILS}:
         store.emit("payment_intent.processing", intent)
-    else:
-        decide(store, intent, number == GOOD)
+    elif refused := decide(store, intent, number == GOOD):
+        raise refused
 
 
-def decide(store: Store, intent: Obj, ok: bool) -> None:
-    """The money of a processing intent comes, or a card error is raised."""
+def decide(store: Store, intent: Obj, ok: bool) -> ApiError | None:
+    """The money of a processing intent comes, or there is a card error."""
     charge = store.need("charge", intent["latest_charge"])
     if ok:
         fee = (charge["amount"] * FEE_PERMILLE + 500) // 1000 + FEE_FIXED
@@ -70,14 +63,14 @@ def decide(store: Store, intent: Obj, ok: bool) -> None:
         intent |= {"status": "succeeded", "amount_received": intent["amount"], "last_payment_error": None}
         store.emit("payment_intent.succeeded", intent)
         store.emit("charge.succeeded", charge)
-        return
+        return None
     decline, message = REFUSALS.get(intent["_card"], REFUSALS[LATER_FAILS])
     reason = {"type": "card_error", "code": "card_declined", "decline_code": decline, "charge": charge["id"]}
     charge |= {"status": "failed", "failure_code": "card_declined", "failure_message": message}
     intent |= {"status": "requires_payment_method", "last_payment_error": {**reason, "message": message}}
     store.emit("payment_intent.payment_failed", intent)
     store.emit("charge.failed", charge)
-    raise ApiError(message, 402, **reason)
+    return ApiError(message, 402, **reason)
 
 
 def _book(store: Store, type: str, source: Obj, amount: int, fee: int = 0) -> Obj:
@@ -93,15 +86,13 @@ def create_refund(store: Store, p: Params) -> Obj:
     charge = _charge(store, p.required("payment_intent"), "payment_intent")
     rest = _unrefunded(charge)
     if any(row["charge"] == charge["id"] and row["status"] != "won" for row in store.rows("dispute")):
-        message = f"Charge {charge['id']} has been charged back; cannot issue a refund."
-        raise ApiError(message, code="charge_disputed")
+        raise ApiError(f"Charge {charge['id']} has been charged back.", code="charge_disputed")
     if rest == 0:
         raise ApiError(f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded")
     amount = p.whole("amount", rest, least=1)
     if amount > rest:
         asked, left = money(amount, charge["currency"]), money(rest, charge["currency"])
-        message = f"Refund amount ({asked}) is greater than unrefunded amount on charge ({left})"
-        raise ApiError(message, param="amount")
+        raise ApiError(f"Refund amount ({asked}) is greater than what is left ({left}).", param="amount")
     return _refund(store, charge, amount, **p.plain("reason"))
 
 

@@ -9,8 +9,7 @@ from threading import Thread
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
-from billing.standin import hosted
-from billing.standin.api import Api
+from billing.standin import api, hosted
 from billing.standin.control import Control
 from billing.standin.forms import ApiError
 from billing.standin.store import API_VERSION, Store
@@ -19,7 +18,6 @@ from billing.standin.webhooks import Courier
 # Nothing on the pages runs or loads; a form may lead back to the shop.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 HTML = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": POLICY}
-JSON = {"Content-Type": "application/json"}
 
 
 class _Server(ThreadingHTTPServer):
@@ -43,31 +41,29 @@ class _Handler(BaseHTTPRequestHandler):
         stripe, address = self.server.stripe, urlsplit(self.path)
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
         _, place, name = address.path.split("/", 2)
+        headers = {"Content-Type": "application/json"}
         if place == "v1":
             form = body if self.command == "POST" else address.query
-            status, result, again = stripe.api.answer(self.command, address.path, form, self.headers)
-            self._reply(
-                status, json.dumps(result), {**JSON, **({"Idempotent-Replayed": "true"} if again else {})}
-            )
+            status, result = api.answer(stripe.store, self.command, address.path, form, self.headers)
+            text = json.dumps(result)
         elif place == "_control":
             status, result = _ordered(stripe.control, name, json.loads(body or "{}"))
-            self._reply(status, json.dumps(result), JSON)
+            text = json.dumps(result)
         else:
-            page = hosted.answer(stripe.store, address.path, dict(parse_qsl(body)))
-            self._reply(page.status, page.body, {**HTML, "Location": page.location})
+            status, text, more = hosted.answer(stripe.store, address.path, dict(parse_qsl(body)))
+            headers = {**HTML, **more}
         if self.command != "GET":
             stripe.store.save()
+        self.close_connection = not status
+        if status:
+            self._reply(status, text.encode(), headers)
 
-    def _reply(self, status: int, body: str, headers: dict[str, str]) -> None:
-        if not status:
-            self.close_connection = True
-            return
-        sent = body.encode()
+    def _reply(self, status: int, body: bytes, headers: dict[str, str]) -> None:
         self.send_response(status)
-        for name, value in {**headers, "Content-Length": str(len(sent))}.items():
+        for name, value in {**headers, "Content-Length": str(len(body))}.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(sent)
+        self.wfile.write(body)
 
     do_GET = do_POST = do_DELETE = _serve
 
@@ -88,8 +84,8 @@ class StandIn:
         self, webhook: str | None = None, secret: str = "whsec", state: Path | None = None, port: int = 0
     ) -> None:
         self.store = Store(state)
-        self.api, self.courier = Api(self.store), Courier(self.store)
-        self.control = Control(self.store, self.api, self.courier)
+        self.courier = Courier(self.store)
+        self.control = Control(self.store, self.courier)
         self.server = _Server(("127.0.0.1", port), _Handler)
         self.server.stripe = self
         self.store.base = self.url = f"http://127.0.0.1:{self.server.server_address[1]}"

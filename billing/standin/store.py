@@ -70,6 +70,7 @@ class Store:
         self.tables: dict[str, dict[str, Obj]] = {}
         self.answers: dict[str, Obj] = {}
         self.skew = 0
+        self.faults: list[tuple[ApiError, bool]] = []  # of calls to come, and whether these act first
         self.outbox: Callable[[Obj], None] = lambda event: None
         if file and file.exists():
             kept = json.loads(file.read_text())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from billing.standin import invoices
-from billing.standin.api import shows
+from billing.standin.api import route
 from billing.standin.store import DAY, Obj, Store, listed
 
 YEAR = 365 * DAY
@@ -70,4 +70,4 @@ def cancel_later(store: Store, subscription: Obj, yes: bool) -> None:
     store.emit("customer.subscription.updated", subscription)
 
 
-shows("/v1/subscriptions", "subscription")
+route("GET", "/v1/subscriptions/{subscription}")(lambda store, p, row: row)

@@ -88,11 +88,8 @@ class Courier:
             self.plan.run(blocking=False)
 
     def start(self) -> None:
-        """Begin, with what a former process had not delivered."""
+        """Begin with the next event."""
         self.store.outbox = self.take
-        for event in self.store.rows("event"):
-            if event["pending_webhooks"]:
-                self.take(event)
         self.thread.start()
 
     def stop(self) -> None:

@@ -107,7 +107,6 @@ def test_a_promotion_code_takes_a_part_off(shop: Shop) -> None:
     paid = shop.standin.control.pay(session.id, promotion="HELLO")
     assert paid["amount_total"] == 2900 - 740
     assert paid["total_details"]["amount_discount"] == 740
-    assert shop.client.v1.promotion_codes.list({"code": "HELLO"}).data[0].times_redeemed == 1
 
 
 def test_everything_off_needs_no_payment(shop: Shop) -> None:

@@ -79,6 +79,7 @@ def test_every_object_has_stripes_keys(shop: Shop) -> None:
     paid = shop.standin.control.pay(session.id, country="DE", promotion="X", tax_id="DE123456789")
     shop.client.v1.refunds.create({"payment_intent": paid["payment_intent"], "amount": 1})
     about = {"customer": paid["customer"], "collection_method": "send_invoice", "days_until_due": 1}
+    about["currency"] = "usd"
     invoice = shop.client.v1.invoices.create(about)
     item = {"customer": paid["customer"], "invoice": invoice.id, "pricing": {"price": shop.pack}}
     shop.client.v1.invoice_items.create(item)

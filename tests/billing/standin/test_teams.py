@@ -43,6 +43,7 @@ def test_an_invoice_is_sent_and_paid_by_transfer(shop: Shop) -> None:
         {
             "customer": known,
             "collection_method": "send_invoice",
+            "currency": "usd",
             "days_until_due": 14,
             "automatic_tax": {"enabled": True},
             "custom_fields": [{"name": "Purchase order", "value": "PO 7"}],
@@ -82,7 +83,8 @@ def test_the_portal_lists_invoices_and_cancels(shop: Shop) -> None:
 def test_tax_needs_to_know_where_the_customer_is(shop: Shop) -> None:
     v1 = shop.client.v1
     nowhere = v1.customers.create({"email": "a@example.com"})
-    about = {"collection_method": "send_invoice", "days_until_due": 1, "automatic_tax": {"enabled": True}}
+    about: Any = {"collection_method": "send_invoice", "days_until_due": 1, "currency": "usd"}
+    about["automatic_tax"] = {"enabled": True}
     invoice = v1.invoices.create({"customer": nowhere.id, **about})
     with pytest.raises(stripe.InvalidRequestError) as refused:
         v1.invoices.send_invoice(invoice.id)
