@@ -111,6 +111,5 @@ def _act(store: Store, method: str, path: str, form: str) -> Obj:
             p = Params(decode(form))
             p.known(takes)
             rows = [store.need(kind, key) for key in match.groups()]
-            answered: Obj = visible(act(store, p, *rows) or rows[0], p.many("expand"), store.anything)
-            return answered
+            return dict(visible(act(store, p, *rows) or rows[0], p.many("expand"), store.anything))
     raise ApiError(f"Unrecognized request URL ({method}: {path}).", 404)

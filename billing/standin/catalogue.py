@@ -13,7 +13,7 @@ PRICE = "currency unit_amount currency_options product_data recurring lookup_key
 
 def money(amount: int, currency: str) -> str:
     """An amount in minor units as people read it."""
-    return f"{'−' if amount < 0 else ''}{SIGNS[currency]}{abs(amount) / 100:,.2f}"
+    return f"{SIGNS[currency]}{amount / 100:,.2f}"
 
 
 @route("POST", "/v1/prices", PRICE)
@@ -49,8 +49,7 @@ def amount_in(price: Obj, money: str, param: str = "price") -> int:
     """What one of it costs in that currency."""
     option = price["_currency_options"].get(money)
     if option is None:
-        known = ", ".join(f"`{code}`" for code in price["_currency_options"])
-        raise ApiError(f"The price specified only supports {known}, not `{money}`.", param=param)
+        raise ApiError(f"The price specified has no amount in `{money}`.", param=param)
     return int(option["unit_amount"])
 
 

@@ -17,7 +17,7 @@ class Control:
     """These methods and all of CONTROLS: `control.pay(…)`; the same names answer below `/_control/`."""
 
     def __init__(self, store: Store, courier: Courier) -> None:
-        self._store, self._courier = store, courier
+        self._store, self.webhooks, self.flush = store, courier.switch, courier.flush
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name not in CONTROLS:
@@ -28,14 +28,6 @@ class Control:
                 return visible(CONTROLS[name](self._store, *given, **named))
 
         return alone
-
-    def webhooks(self, **switches: Any) -> None:
-        """`drop` (True, False or the next n), `duplicate` (n more), `shuffle` and `delay` (seconds)."""
-        self._courier.switch(**switches)
-
-    def flush(self, timeout: float = 10) -> bool:
-        """Wait until no webhook is pending; False if the time runs out."""
-        return self._courier.flush(timeout)
 
     def events(self, type: str | None = None) -> list[Obj]:
         """All events, oldest first."""

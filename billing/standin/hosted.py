@@ -21,9 +21,8 @@ FILTERS.filter("money", money)
 ENGINE.template_builtins.append(FILTERS)
 
 
-def answer(store: Store, path: str, form: Form) -> Page:
-    """The page at a path, or what its form did."""
-    kind, _, key = path.strip("/").partition("/")
+def answer(store: Store, kind: str, key: str, form: Form) -> Page:
+    """The page at `/kind/key`, or what its form did."""
     act = {"pay": _pay, "invoice": _invoice, "portal": _portal}.get(kind)
     with store.lock:
         try:

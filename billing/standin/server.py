@@ -40,25 +40,26 @@ class _Handler(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         stripe, address = self.server.stripe, urlsplit(self.path)
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-        _, place, name = address.path.split("/", 2)
-        headers = {"Content-Type": "application/json"}
+        place, _, name = address.path[1:].partition("/")
         if place == "v1":
             form = body if self.command == "POST" else address.query
-            status, result = api.answer(stripe.store, self.command, address.path, form, self.headers)
-            text = json.dumps(result)
+            self._tell(*api.answer(stripe.store, self.command, address.path, form, self.headers))
         elif place == "_control":
-            status, result = _ordered(stripe.control, name, json.loads(body or "{}"))
-            text = json.dumps(result)
+            self._tell(*_ordered(stripe.control, name, json.loads(body or "{}")))
         else:
-            status, text, more = hosted.answer(stripe.store, address.path, dict(parse_qsl(body)))
-            headers = {**HTML, **more}
+            status, page, more = hosted.answer(stripe.store, place, name, dict(parse_qsl(body)))
+            self._reply(status, page, {**HTML, **more})
         if self.command != "GET":
             stripe.store.save()
-        self.close_connection = not status
-        if status:
-            self._reply(status, text.encode(), headers)
 
-    def _reply(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+    def _tell(self, status: int, result: dict[str, Any]) -> None:
+        if status:
+            self._reply(status, json.dumps(result), {"Content-Type": "application/json"})
+        else:
+            self.close_connection = True
+
+    def _reply(self, status: int, text: str, headers: dict[str, str]) -> None:
+        body = text.encode()
         self.send_response(status)
         for name, value in {**headers, "Content-Length": str(len(body))}.items():
             self.send_header(name, value)

@@ -47,10 +47,8 @@ class Courier:
         self.switch()
         self.thread = Thread(target=self._run, name="stripe-webhooks", daemon=True)
 
-    def switch(
-        self, *, drop: bool | int = False, duplicate: int = 0, shuffle: float = 0, delay: float = 0
-    ) -> None:
-        """Lose all or the next n, send n more of each, mix and delay by seconds; what is left out is off."""
+    def switch(self, drop: int = 0, duplicate: int = 0, shuffle: float = 0, delay: float = 0) -> None:
+        """Lose the next n or all (True), send n more of each, mix and delay by seconds; left out is off."""
         self.drop, self.duplicate, self.shuffle, self.delay = drop, duplicate, shuffle, delay
 
     def take(self, event: Obj) -> None:
@@ -78,7 +76,7 @@ class Courier:
             self.pending -= 1
             self.settled.notify_all()
 
-    def flush(self, timeout: float) -> bool:
+    def flush(self, timeout: float = 10) -> bool:
         """Wait until nothing is pending; False if the time runs out."""
         with self.settled:
             return self.settled.wait_for(lambda: self.pending == 0, timeout)
