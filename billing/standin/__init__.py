@@ -12,9 +12,8 @@ if _KEY.startswith(("sk_live", "rk_live")) or _PRODUCTION:
         "or where DATABASE_URL is set and STRIPE_STANDIN is not."
     )
 
-from billing.standin.control import Control  # noqa: E402
-from billing.standin.errors import ApiError  # noqa: E402
+from billing.standin.forms import ApiError  # noqa: E402
 from billing.standin.server import StandIn  # noqa: E402
 from billing.standin.store import API_VERSION  # noqa: E402
 
-__all__ = ["API_VERSION", "ApiError", "Control", "StandIn"]
+__all__ = ["API_VERSION", "ApiError", "StandIn"]

@@ -1,155 +1,115 @@
-"""One API call from its request to its answer: key, planned faults, idempotency, the act, the envelope."""
+"""API calls from request to answer: the table of routes, lists, idempotency keys, planned faults."""
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-import time
-from dataclasses import dataclass
+import json
+import operator
+import re
+from collections.abc import Callable
+from email.message import Message
+from typing import Any
+from urllib.parse import parse_qsl
 
-from billing.standin import (  # noqa: F401  each registers its calls
-    buying,
-    catalogue,
-    checkout,
-    customers,
-    invoice_calls,
-    payments,
-    portal,
-    refunds,
-    subscriptions,
-)
-from billing.standin.errors import ApiError
-from billing.standin.forms import Params, decode
-from billing.standin.routes import ROUTES, Route, shown
-from billing.standin.store import API_VERSION, Obj, Store
+from billing.standin.forms import ApiError, Params, decode
+from billing.standin.store import Obj, Store, listed, visible
+
+Act = Callable[..., Obj | None]
+ROUTES: list[tuple[str, re.Pattern[str], str, str, Act]] = []  # method, path, kind, parameters, what acts
+CONTROLS: dict[str, Callable[..., Any]] = {}  # what tests do that Stripe does not offer
+BOUNDS = {"gt": operator.gt, "gte": operator.ge, "lt": operator.lt, "lte": operator.le}
 
 
-@dataclass(frozen=True)
-class Call:
-    """A request as it came in."""
+def route(method: str, path: str, takes: str = "") -> Callable[[Act], Act]:
+    """The function answers this path and takes these parameters.
 
-    method: str
-    path: str
-    form: str
-    key: str | None
-    idempotency_key: str | None = None
+    A `{kind}` in the path becomes the object of that kind and is the answer unless the function has another.
+    """
+    before, _, rest = path.partition("{")
+    kind, _, after = rest.partition("}")
+    pattern = re.compile(f"{before}([^/]+){after}" if kind else before)
 
+    def register(act: Act) -> Act:
+        ROUTES.append((method, pattern, kind, f"{takes} expand", act))
+        return act
 
-@dataclass(frozen=True)
-class Answer:
-    """What goes out; status 0 means that the connection is closed instead."""
-
-    status: int
-    body: Obj
-    headers: dict[str, str]
+    return register
 
 
-class Api:
-    """The calls over a store, with the faults that a test has planned."""
+def control(act: Callable[..., Any]) -> Callable[..., Any]:
+    """The function answers `/_control/` and its name."""
+    CONTROLS[act.__name__] = act
+    return act
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self.latency = 0.0
-        self.faults: list[tuple[int, bool]] = []  # status, and whether the call acts first
-        self.running: set[str] = set()
 
-    def answer(self, call: Call) -> Answer:
-        """Never raises."""
-        headers = {"Request-Id": f"req_{secrets.token_hex(7)}", "Stripe-Version": API_VERSION}
-        if call.idempotency_key:
-            headers["Idempotency-Key"] = call.idempotency_key
+def reads(path: str, kind: str, filters: str = "") -> None:
+    """Answer `GET path`, filtered by fields or notes of these names, and `GET path/{id}`."""
+
+    @route("GET", path, f"{filters} limit starting_after")
+    def every(store: Store, p: Params) -> Obj:
+        rows = [row for row in reversed(store.rows(kind)) if not row.get("deleted")]
+        for name in filter(p.values.get, filters.split()):
+            rows = [row for row in rows if _matches(row, p, name)]
+        if after := p.text("starting_after"):
+            rows = rows[[row["id"] for row in rows].index(after) + 1 :]
+        limit = p.whole("limit", 10, least=1)
+        if limit > 100:
+            raise ApiError("Invalid limit: must be at most 100", param="limit")
+        return listed(path, rows[:limit], has_more=len(rows) > limit)
+
+    route("GET", f"{path}/{{{kind}}}")(lambda store, p, row: row)
+
+
+def _matches(row: Obj, p: Params, name: str) -> bool:
+    """Whether a field has the value, lies within bounds, or is one of a list under the name's plural."""
+    asked, part = p.values[name], p.part(name)
+    if name.endswith("s") and isinstance(asked, dict):
+        return row[name[:-1]] in p.many(name)
+    value: Any = row.get(f"_{name}", row.get(name))
+    if isinstance(asked, str):
+        return asked == (value if isinstance(value, str) else json.dumps(value))
+    part.known(" ".join(BOUNDS))
+    return all(BOUNDS[sign](value, part.whole(sign)) for sign in asked)
+
+
+def answer(store: Store, method: str, path: str, form: str, headers: Message) -> tuple[int, Obj]:
+    """Status, 0 to hang up instead, and body. Never raises."""
+    with store.lock:
+        fault, after = store.faults.pop(0) if store.faults else (None, False)
         try:
-            _authorise(call.key)
-            status, body, replayed = self._faulty(call)
+            if fault and not after:
+                raise fault
+            key = headers.get("Authorization", "").removeprefix("Bearer ")
+            if not key.startswith(("sk_test_", "rk_test_")):
+                raise ApiError(f"Invalid API Key provided: {key[:8]}***", 401)
+            body = _once(store, method, path, form, headers.get("Idempotency-Key"))
+            if fault:
+                raise fault
+            return 200, body
         except ApiError as refused:
-            status, body, replayed = refused.status, refused.body, False
+            return refused.status, refused.body
         except Exception as bug:
-            status, body, replayed = 500, _fault(500, f"A fault of the stand-in: {bug!r}").body, False
-        if replayed:
-            headers["Idempotent-Replayed"] = "true"
-        if status >= 400:
-            body["error"]["request_log_url"] = (
-                f"https://dashboard.stripe.com/test/logs/{headers['Request-Id']}"
-            )
-        return Answer(status, body, headers)
-
-    def _faulty(self, call: Call) -> tuple[int, Obj, bool]:
-        with self.store.lock:
-            status, after = self.faults.pop(0) if self.faults else (200, False)
-        if status != 200 and not after:
-            raise _fault(status)
-        answer = self._once(call)
-        if status != 200:
-            raise _fault(status)
-        return answer
-
-    def _once(self, call: Call) -> tuple[int, Obj, bool]:
-        key = call.idempotency_key if call.method == "POST" else None
-        if key is None:
-            time.sleep(self.latency)
-            return (*self._act(call), False)
-        print_ = hashlib.sha256(f"{call.path}\n{'&'.join(sorted(call.form.split('&')))}".encode()).hexdigest()
-        with self.store.lock:
-            kept = self.store.answers.get(key)
-            if kept and kept["print"] != print_:
-                raise ApiError(
-                    "Keys for idempotent requests can only be used with the same parameters they were first "
-                    f"used with. Try using a key other than '{key}' if you meant to execute a different "
-                    "request.",
-                    type="idempotency_error",
-                )
-            if kept:
-                return kept["status"], kept["body"], True
-            if key in self.running:
-                message = f"There is currently another in-progress request using this Idempotent Key ({key})."
-                code = "idempotency_key_in_use"
-                raise ApiError(message, status=409, type="idempotency_error", code=code)
-            self.running.add(key)
-        try:
-            time.sleep(self.latency)
-            status, body = self._act(call, key, print_)
-        finally:
-            self.running.discard(key)
-        return status, body, False
-
-    def _act(self, call: Call, key: str | None = None, print_: str = "") -> tuple[int, Obj]:
-        route, groups = _find(call)
-        p = Params(decode(call.form))
-        p.known(route.takes)
-        with self.store.lock:
-            try:
-                status, body = 200, shown(self.store, route.act(self.store, p, *groups), p.many("expand"))
-            except ApiError as refused:
-                if refused.status != 402:
-                    raise
-                status, body = 402, refused.body
-            if key:
-                kept = {"print": print_, "at": self.store.now(), "status": status, "body": body}
-                self.store.answers[key] = kept
-            if call.method != "GET":
-                self.store.save()
-        return status, body
+            return 500, ApiError(f"A fault of the stand-in: {bug!r}", type="api_error").body
 
 
-def _authorise(key: str | None) -> None:
-    if not key:
-        message = (
-            "You did not provide an API key. You need to provide your API key in the Authorization header."
-        )
-        raise ApiError(message, status=401)
-    if not key.startswith(("sk_test_", "rk_test_")):
-        raise ApiError(f"Invalid API Key provided: {key[:8]}***", status=401)
+def _once(store: Store, method: str, path: str, form: str, key: str | None) -> Obj:
+    if method == "GET" or not key:
+        return _act(store, method, path, form)
+    asked = [path, *sorted(f"{name}={value}" for name, value in parse_qsl(form))]
+    if key not in store.answers:
+        body = _act(store, method, path, form)
+        store.answers[key] = {"asked": asked, "at": store.now(), "body": body}
+    if store.answers[key]["asked"] != asked:
+        message = "Keys for idempotent requests can only be used with the same parameters as the first time."
+        raise ApiError(message, type="idempotency_error")
+    return dict(store.answers[key]["body"])
 
 
-def _fault(status: int, message: str = "A fault that the test has planned.") -> ApiError:
-    if status == 429:
-        return ApiError("Too many requests hit the API too quickly.", status=429, code="rate_limit")
-    return ApiError(message, status=status, type="api_error")
-
-
-def _find(call: Call) -> tuple[Route, tuple[str, ...]]:
-    for route in ROUTES:
-        found = route.path.fullmatch(call.path)
-        if found and route.method == call.method:
-            return route, found.groups()
-    raise ApiError(f"Unrecognized request URL ({call.method}: {call.path}).", status=404)
+def _act(store: Store, method: str, path: str, form: str) -> Obj:
+    for verb, pattern, kind, takes, act in ROUTES:
+        match = pattern.fullmatch(path)
+        if match and verb == method:
+            p = Params(decode(form))
+            p.known(takes)
+            rows = [store.need(kind, key) for key in match.groups()]
+            return dict(visible(act(store, p, *rows) or rows[0], p.many("expand"), store.anything))
+    raise ApiError(f"Unrecognized request URL ({method}: {path}).", 404)

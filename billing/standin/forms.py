@@ -1,4 +1,4 @@
-"""Read Stripe's bracketed forms (`line_items[0][price]=…`) with its messages for what is wrong."""
+"""Read Stripe's bracketed forms (`line_items[0][price]=…`), with its error envelope for what is wrong."""
 
 from __future__ import annotations
 
@@ -7,30 +7,25 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl
 
-from billing.standin.errors import ApiError
+
+class ApiError(Exception):
+    """An answer other than 200; `body` is what Stripe would send, `about` its code, param and the like."""
+
+    def __init__(self, message: str, status: int = 400, **about: Any) -> None:
+        super().__init__(message)
+        self.status = status
+        self.body: dict[str, Any] = {"error": {"type": "invalid_request_error", "message": message, **about}}
 
 
 def decode(text: str) -> dict[str, Any]:
-    """A form or query as nested dictionaries and lists of strings."""
+    """A form or query as nested dictionaries; a list is a dictionary from its places."""
     root: dict[str, Any] = {}
     for name, value in parse_qsl(text, keep_blank_values=True):
-        head, *rest = re.split(r"\[", name.replace("]", ""))
-        node, key = root, head
-        for part in rest:
-            child = node.setdefault(key, {})
-            if not isinstance(child, dict):
-                raise ApiError(f"Invalid form: {name}", param=head)
-            node, key = child, part or str(len(child))
-        node[key] = value
-    return {key: _lists(value) for key, value in root.items()}
-
-
-def _lists(value: Any) -> Any:
-    if not isinstance(value, dict):
-        return value
-    if value and all(key.isdigit() for key in value):
-        return [_lists(item) for _, item in sorted(value.items(), key=lambda pair: int(pair[0]))]
-    return {key: _lists(item) for key, item in value.items()}
+        node, (*path, last) = root, name.replace("]", "").split("[")
+        for part in path:
+            node = node.setdefault(part, {})
+        node[last or str(len(node))] = value
+    return root
 
 
 class Params:
@@ -47,47 +42,31 @@ class Params:
         """How Stripe names this parameter in an error."""
         return f"{self.within}[{key}]" if self.within else key
 
-    def text(self, key: str) -> str | None:
-        """A string; empty counts as not given."""
-        value = self.values.get(key)
-        if isinstance(value, (dict, list)):
-            raise ApiError("Invalid string", code="parameter_invalid_string", param=self.name(key))
-        return value or None
+    def text(self, key: str, allowed: str = "") -> str | None:
+        """A string, one of the words in `allowed` if there are any; empty counts as not given."""
+        value = self.values.get(key) or None
+        if isinstance(value, dict) or (value and allowed and value not in allowed.split()):
+            raise ApiError(f"Invalid {key}: must be {allowed or 'a string'}", param=self.name(key))
+        return value
 
-    def required(self, key: str) -> str:
+    def required(self, key: str, allowed: str = "") -> str:
         """A string that must be there."""
-        value = self.text(key)
+        value = self.text(key, allowed)
         if value is None:
             name = self.name(key)
             raise ApiError(f"Missing required param: {name}.", code="parameter_missing", param=name)
         return value
 
-    def choice(self, key: str, allowed: str, default: str | None = None) -> str:
-        """One of the words in `allowed`."""
-        value = self.text(key) or default or self.required(key)
-        if value not in allowed.split():
-            raise ApiError(
-                f"Invalid {key}: must be one of {', '.join(allowed.split())}", param=self.name(key)
-            )
-        return value
-
-    def whole(self, key: str, *, least: int | None = None) -> int | None:
-        """An integer, at least `least`."""
-        value = self.text(key)
-        if value is None:
-            return None
-        if not re.fullmatch(r"-?\d+", value) or (least is not None and int(value) < least):
-            kind = "parameter_invalid_integer"
-            wanted = "integer" if least is None else f"integer, at least {least}"
-            raise ApiError(f"Invalid {wanted}: {value}", code=kind, param=self.name(key))
+    def whole(self, key: str, default: int | None = None, *, least: int = 0) -> int:
+        """An integer, at least `least`; it must be there unless it has a default."""
+        value = self.required(key) if default is None else self.text(key) or str(default)
+        if not re.fullmatch(r"-?\d+", value) or int(value) < least:
+            raise ApiError(f"Invalid integer, at least {least}: {value}", param=self.name(key))
         return int(value)
 
-    def flag(self, key: str, default: bool = False) -> bool:
-        """A boolean as Stripe's libraries write it."""
-        value = self.text(key)
-        if value not in {None, "true", "false"}:
-            raise ApiError(f"Invalid boolean: {value}", param=self.name(key))
-        return default if value is None else value == "true"
+    def flag(self, key: str) -> bool:
+        """A boolean as Stripe's libraries write it; False where it is not given."""
+        return self.text(key, "true false") == "true"
 
     def part(self, key: str) -> Params:
         """A nested hash, empty where it was not given."""
@@ -95,30 +74,23 @@ class Params:
         return Params(value if isinstance(value, dict) else {}, self.name(key))
 
     def parts(self, key: str) -> Iterator[Params]:
-        """A list of hashes."""
-        value = self.values.get(key) or []
-        for place, item in enumerate(value if isinstance(value, list) else []):
-            yield Params(item if isinstance(item, dict) else {}, f"{self.name(key)}[{place}]")
-
-    def text_or_range(self, key: str) -> bool:
-        """Whether anything was given: a value, or bounds such as `created[gte]`."""
-        return bool(self.values.get(key))
+        """A list of hashes, or a hash of them."""
+        whole = self.part(key)
+        return (whole.part(place) for place in whole.values)
 
     def many(self, key: str) -> list[str]:
         """A list of strings."""
-        value = self.values.get(key) or []
-        return [str(item) for item in value] if isinstance(value, list) else [str(value)]
+        return [str(item) for item in self.part(key).values.values()]
 
-    def metadata(self, old: dict[str, str] | None = None, key: str = "metadata") -> dict[str, str]:
-        """Given keys over the old ones; an empty value deletes its key."""
-        value = self.values.get(key) or {}
-        given = dict(enumerate(value)) if isinstance(value, list) else value
-        merged = {**(old or {}), **{str(name): str(text) for name, text in given.items()}}
-        return {name: text for name, text in merged.items() if text}
+    def plain(self, texts: str) -> dict[str, Any]:
+        """Of these texts, `active` and metadata what was given."""
+        taken: dict[str, Any] = {name: self.text(name) for name in texts.split() if name in self}
+        if "active" in self:
+            taken["active"] = self.flag("active")
+        return {**taken, "metadata": self.part("metadata").values}
 
     def known(self, takes: str) -> None:
         """Refuse a name that the call does not take, as Stripe does."""
         for name in self.values:
-            if name not in takes.split() and name != "expand":
-                message = f"Received unknown parameter: {name}"
-                raise ApiError(message, code="parameter_unknown", param=name)
+            if name not in takes.split():
+                raise ApiError(f"Received unknown parameter: {name}", code="parameter_unknown", param=name)

@@ -4,152 +4,143 @@ from __future__ import annotations
 
 from typing import Any
 
-from billing.standin.catalogue import pricing
-from billing.standin.customers import tax_ids
-from billing.standin.errors import ApiError
-from billing.standin.invoice_lines import add_line, total
-from billing.standin.payments import Buyer, confirm, new_intent
-from billing.standin.store import DAY, Obj, Store
+from billing.standin.api import control, reads, route
+from billing.standin.catalogue import CURRENCIES, amount_in
+from billing.standin.forms import ApiError, Params
+from billing.standin.payments import Buyer, confirm
+from billing.standin.store import DAY, Obj, Store, listed, new
+
+TAX_PERCENT = {"DE": 19}  # exclusive; other countries pay none here
+TAKES = "customer collection_method days_until_due currency automatic_tax custom_fields metadata"
 
 
-def draft(store: Store, customer: Obj, money: str, reason: str, **values: Any) -> Obj:
-    """An invoice without lines."""
-    invoice = store.add(
-        "invoice",
-        "in",
-        account_country="US",
-        account_name="Stand-in",
-        attempt_count=0,
-        attempted=False,
-        billing_reason=reason,
-        currency=money,
-        customer=customer["id"],
-        customer_tax_exempt=customer["tax_exempt"],
-        customer_tax_ids=tax_ids(customer),
-        default_tax_rates=[],
-        discounts=[],
-        issuer={"type": "self"},
-        payment_settings=dict.fromkeys("default_mandate payment_method_options payment_method_types".split()),
-        period_start=store.now(),
-        period_end=store.now(),
-        post_payment_credit_notes_amount=0,
-        pre_payment_credit_notes_amount=0,
-        starting_balance=0,
-        status="draft",
-        status_transitions=dict.fromkeys("finalized_at marked_uncollectible_at paid_at voided_at".split()),
-        **{"auto_advance": False, "collection_method": "charge_automatically", **values},
+def tax(amount: int, country: str | None) -> int:
+    """Value added tax on a net amount, rounded half up."""
+    return (amount * TAX_PERCENT.get(country or "", 0) + 50) // 100
+
+
+@route("POST", "/v1/invoices", TAKES)
+def create(store: Store, p: Params) -> Obj:
+    customer = store.need("customer", p.required("customer"), "customer")
+    return draft(
+        store,
+        customer,
+        p.required("currency", CURRENCIES),
+        p.part("automatic_tax").flag("enabled"),
+        collection_method=p.required("collection_method", "send_invoice"),
+        custom_fields=[{name: one.required(name) for name in one.values} for one in p.parts("custom_fields")],
+        due_date=store.now() + p.whole("days_until_due") * DAY,
+        **p.plain(""),
     )
-    for name in ("address", "email", "name", "phone", "shipping"):
-        invoice[f"customer_{name}"] = customer[name]
+
+
+def draft(store: Store, customer: Obj, money: str, taxed: bool, **about: Any) -> Obj:
+    """An invoice without lines."""
+    copied = {f"customer_{name}": customer[name] for name in ("address", "email", "name", "tax_exempt")}
+    copied |= {"customer": customer["id"], "customer_tax_ids": customer["_numbers"]}
+    copied |= {"currency": money, "period_start": store.now(), "period_end": store.now()}
+    invoice = store.add("invoice", automatic_tax={"enabled": taxed}, **copied, **about)
     for name in ("lines", "_payments"):
-        url = f"/v1/invoices/{invoice['id']}/{name.strip('_')}"
-        invoice[name] = {"object": "list", "has_more": False, "data": [], "url": url}
-    invoice["automatic_tax"] = values.get("automatic_tax") or {"enabled": False}
-    tax = dict.fromkeys("liability status disabled_reason provider".split())
-    invoice["automatic_tax"] = tax | invoice["automatic_tax"]
-    total(invoice)
+        invoice[name] = listed(f"/v1/invoices/{invoice['id']}/{name.strip('_')}")
     store.emit("invoice.created", invoice)
     return invoice
 
 
-def pending_item(
-    store: Store, customer: str, money: str, amount: int, about: str | None, quantity: int, price: Obj | None
-) -> Obj:
-    """An item that waits for an invoice."""
-    return store.add(
-        "invoiceitem",
-        "ii",
+@route("POST", "/v1/invoiceitems", "customer invoice pricing quantity")
+def create_item(store: Store, p: Params) -> Obj:
+    invoice = store.need("invoice", p.required("invoice"), "invoice")
+    _only(invoice, "draft")
+    price = store.need("price", p.part("pricing").required("price"), "pricing[price]")
+    line = add_line(store, invoice, price, p.whole("quantity", 1))
+    same = ("amount", "currency", "description", "invoice", "period", "pricing", "quantity")
+    about = {"customer": invoice["customer"], "date": store.now(), "net_amount": line["amount"]}
+    return store.add("invoiceitem", **{name: line[name] for name in same}, **about)
+
+
+def add_line(store: Store, invoice: Obj, price: Obj, quantity: int, off: int = 0) -> Obj:
+    """Bill that many of a price, less a discount."""
+    unit = amount_in(price, invoice["currency"])
+    taxed, amount = invoice["automatic_tax"]["enabled"] and invoice["customer_address"], unit * quantity
+    owed = tax(amount - off, taxed["country"] if taxed else None)
+    named = {"price": price["id"], "product": price["product"]}
+    line = new(
+        "line_item",
         amount=amount,
-        net_amount=amount,
-        currency=money,
-        customer=customer,
-        date=store.now(),
-        description=about,
-        discountable=True,
-        discounts=[],
-        period={"start": store.now(), "end": store.now()},
-        pricing=pricing(price) if price else None,
-        proration=False,
+        currency=invoice["currency"],
+        description=store.need("product", price["product"])["name"],
+        discount_amounts=[{"amount": off, "discount": "di_standin"}] if off else [],
+        invoice=invoice["id"],
+        period={"start": invoice["period_start"], "end": invoice["period_end"]},
+        pricing={"type": "price_details", "price_details": named, "unit_amount_decimal": str(unit)},
         quantity=quantity,
-        tax_rates=[],
+        subtotal=amount,
+        taxes=[new("tax", amount=owed)] if owed else [],
     )
+    invoice["lines"]["data"].append(line)
+    sums = {"subtotal": amount, "subtotal_excluding_tax": amount, "total_excluding_tax": amount - off}
+    sums |= dict.fromkeys(("total", "amount_due", "amount_remaining"), amount - off + owed)
+    sums |= {"total_discount_amounts": line["discount_amounts"], "total_taxes": line["taxes"]}
+    for name, more in sums.items():
+        invoice[name] += more
+    return line
 
 
-def take_pending(store: Store, invoice: Obj) -> None:
-    """Move the customer's waiting items onto an invoice."""
-    for item in store.rows("invoiceitem"):
-        mine = item["customer"] == invoice["customer"] and item["currency"] == invoice["currency"]
-        if mine and item["invoice"] is None:
-            add_line(invoice, item)
-    total(invoice)
+@route("POST", "/v1/invoices/{invoice}/send")
+def send(store: Store, p: Params, invoice: Obj) -> None:
+    finalize(store, invoice)
+    store.emit("invoice.sent", invoice)
 
 
-def only(invoice: Obj, *statuses: str) -> None:
-    """Refuse what such an invoice does not allow any more."""
-    if invoice["status"] not in statuses:
-        code = "invoice_not_editable"
-        raise ApiError(f"This invoice is {invoice['status']}, not {' or '.join(statuses)}.", code=code)
+@control
+def pay_invoice(store: Store, invoice: str) -> Obj:
+    """A customer pays an open invoice."""
+    found = store.need("invoice", invoice)
+    collect(store, found)
+    return found
+
+
+def _only(invoice: Obj, status: str) -> None:
+    if invoice["status"] != status:
+        raise ApiError(f"This invoice is {invoice['status']}, not {status}.", code="invoice_not_editable")
 
 
 def finalize(store: Store, invoice: Obj) -> None:
     """From a draft to a document with a number, open until paid."""
-    only(invoice, "draft")
-    if invoice["automatic_tax"]["enabled"] and not (invoice["customer_address"] or {}).get("country"):
-        message = "The customer's location isn't recognized. Set a valid customer address in order to "
-        code = "customer_tax_location_invalid"
-        raise ApiError(f"{message}automatically calculate tax.", code=code)
-    customer = store.need("customer", invoice["customer"])
-    serial = customer.get("next_invoice_sequence", 1)
-    customer["next_invoice_sequence"] = serial + 1
-    page = f"{store.base}/invoice/{invoice['id']}"
-    if invoice["collection_method"] == "send_invoice" and not invoice["due_date"]:
-        invoice["due_date"] = store.now() + invoice.get("_days", 30) * DAY
-    invoice |= {"status": "open", "number": f"{customer.get('invoice_prefix', 'X')}-{serial:04d}"}
-    invoice |= {"hosted_invoice_url": page, "invoice_pdf": f"{page}/pdf", "effective_at": store.now()}
-    invoice["status_transitions"]["finalized_at"] = store.now()
+    _only(invoice, "draft")
+    if invoice["automatic_tax"]["enabled"] and not invoice["customer_address"]:
+        raise ApiError("The customer has no address to tax.", code="customer_tax_location_invalid")
+    customer, page = store.need("customer", invoice["customer"]), f"{store.base}/invoice/{invoice['id']}"
+    number = f"{customer['id'][-8:].upper()}-{customer['next_invoice_sequence']:04d}"
+    customer["next_invoice_sequence"] += 1
+    invoice |= {"status": "open", "number": number, "hosted_invoice_url": page, "effective_at": store.now()}
     store.emit("invoice.finalized", invoice)
-    if invoice["amount_due"] == 0:
-        settle(store, invoice, None)
 
 
-def settle(store: Store, invoice: Obj, intent: Obj | None, *, out_of_band: bool = False) -> None:
-    """Mark an open invoice paid."""
-    paid = invoice["amount_due"]
-    invoice |= {"status": "paid", "attempted": True, "amount_paid": paid, "amount_remaining": 0}
-    invoice["status_transitions"]["paid_at"] = store.now()
-    if intent:
-        link_payment(store, invoice, intent)
-    for payment in invoice["_payments"]["data"]:
-        payment |= {"status": "paid", "amount_paid": paid}
-        payment["status_transitions"]["paid_at"] = store.now()
-    store.emit("invoice.paid", invoice)
-    if not out_of_band:
-        store.emit("invoice.payment_succeeded", invoice)
+def collect(store: Store, invoice: Obj) -> None:
+    """Pay an open invoice."""
+    _only(invoice, "open")
+    about = {"currency": invoice["currency"], "customer": invoice["customer"]}
+    intent = store.add("payment_intent", amount=invoice["amount_due"], **about)
+    confirm(store, intent, Buyer())
+    link(store, invoice, intent)
+    settle(store, invoice)
 
 
-def link_payment(store: Store, invoice: Obj, intent: Obj) -> None:
+def link(store: Store, invoice: Obj, intent: Obj) -> None:
     """Note which payment intent pays an invoice."""
-    if any(row["payment"]["payment_intent"] == intent["id"] for row in invoice["_payments"]["data"]):
-        return
-    row = store.add(
-        "invoice_payment",
-        "inpay",
-        amount_requested=invoice["amount_due"],
-        currency=invoice["currency"],
-        invoice=invoice["id"],
-        is_default=True,
-        payment={"type": "payment_intent", "payment_intent": intent["id"]},
-        status="open",
-        status_transitions={"canceled_at": None, "paid_at": None},
-    )
-    invoice["_payments"]["data"].append(row)
+    about = {"amount_requested": invoice["amount_due"], "currency": invoice["currency"]}
+    owner = {"invoice": invoice["id"], "payment": {"payment_intent": intent["id"]}}
+    invoice["_payments"]["data"].append(store.add("invoice_payment", **about, **owner))
 
 
-def collect(store: Store, invoice: Obj, buyer: Buyer) -> None:
-    """Pay an open invoice with a card or a bank transfer."""
-    only(invoice, "open")
-    about = {"customer": invoice["customer"], "description": f"Payment for Invoice {invoice['number']}"}
-    intent = new_intent(store, invoice["amount_due"], invoice["currency"], **about)
-    invoice["attempt_count"] += 1
-    confirm(store, intent, buyer)
-    settle(store, invoice, intent)
+def settle(store: Store, invoice: Obj) -> None:
+    """Mark an open invoice paid."""
+    invoice |= {"attempted": True, "amount_remaining": 0}
+    for row in (invoice, *invoice["_payments"]["data"]):
+        row |= {"status": "paid", "amount_paid": invoice["amount_due"]}
+        row["status_transitions"]["paid_at"] = store.now()
+    store.emit("invoice.paid", invoice)
+
+
+reads("/v1/invoices", "invoice", "customer status subscription created")
+reads("/v1/invoiceitems", "invoiceitem", "customer invoice")

@@ -9,13 +9,15 @@ from threading import Thread
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
-from billing.standin import pages
-from billing.standin.api import Api, Call
-from billing.standin.control import PUBLIC, Control
-from billing.standin.errors import ApiError
-from billing.standin.portal import add_endpoint, furnish
+from billing.standin import api, hosted
+from billing.standin.control import Control
+from billing.standin.forms import ApiError
 from billing.standin.store import API_VERSION, Store
 from billing.standin.webhooks import Courier
+
+# Nothing on the pages runs or loads; a form may lead back to the shop.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+HTML = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": POLICY}
 
 
 class _Server(ThreadingHTTPServer):
@@ -35,118 +37,76 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing: the first line on stdout is the address."""
 
-    def _reply(self, status: int, body: bytes, kind: str, headers: dict[str, str] | None = None) -> None:
+    def _serve(self) -> None:
+        stripe, address = self.server.stripe, urlsplit(self.path)
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+        place, _, name = address.path[1:].partition("/")
+        if place == "v1":
+            form = body if self.command == "POST" else address.query
+            self._tell(*api.answer(stripe.store, self.command, address.path, form, self.headers))
+        elif place == "_control":
+            self._tell(*_ordered(stripe.control, name, json.loads(body or "{}")))
+        else:
+            status, page, more = hosted.answer(stripe.store, place, name, dict(parse_qsl(body)))
+            self._reply(status, page, {**HTML, **more})
+        if self.command != "GET":
+            stripe.store.save()
+
+    def _tell(self, status: int, result: dict[str, Any]) -> None:
+        if status:
+            self._reply(status, json.dumps(result), {"Content-Type": "application/json"})
+        else:
+            self.close_connection = True
+
+    def _reply(self, status: int, text: str, headers: dict[str, str]) -> None:
+        body = text.encode()
         self.send_response(status)
-        for name, value in {"Content-Type": kind, "Cache-Control": "no-store", **(headers or {})}.items():
+        for name, value in {**headers, "Content-Length": str(len(body))}.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 
-    def _json(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
-        self._reply(status, json.dumps(body, indent=2).encode(), "application/json", headers)
-
-    def _serve(self) -> None:
-        address = urlsplit(self.path)
-        length = int(self.headers.get("Content-Length") or 0)
-        body = self.rfile.read(length).decode()
-        if address.path.startswith("/v1/"):
-            self._api(address.path, body if self.command == "POST" else address.query)
-        elif address.path.startswith("/_control/"):
-            self._control(address.path.removeprefix("/_control/"), body)
-        else:
-            self._page(address.path, dict(parse_qsl(body)))
-
-    def _api(self, path: str, form: str) -> None:
-        scheme, _, key = (self.headers.get("Authorization") or "").partition(" ")
-        again = self.headers.get("Idempotency-Key")
-        call = Call(self.command, path, form, key if scheme == "Bearer" else None, again)
-        answer = self.server.stripe.api.answer(call)
-        if answer.status == 0:
-            self.close_connection = True
-            return
-        self._json(answer.status, answer.body, answer.headers)
-
-    def _control(self, name: str, body: str) -> None:
-        if name not in PUBLIC.split():
-            return self._json(404, {"error": {"message": f"No such control: {name}"}})
-        try:
-            result = getattr(self.server.stripe.control, name)(**json.loads(body or "{}"))
-        except ApiError as refused:
-            return self._json(refused.status, refused.body)
-        except (TypeError, ValueError) as wrong:
-            return self._json(400, {"error": {"message": str(wrong)}})
-        return self._json(200, {"result": result})
-
-    def _page(self, path: str, form: dict[str, str]) -> None:
-        store = self.server.stripe.store
-        with store.lock:
-            page = pages.answer(store, self.command, path, form)
-            if self.command == "POST":
-                store.save()
-        headers = {"Location": page.location} if page.location else {}
-        # Nothing on these pages runs or loads; a form may lead back to the shop.
-        headers["Content-Security-Policy"] = (
-            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
-        )
-        self._reply(page.status, page.body, page.kind, headers)
-
     do_GET = do_POST = do_DELETE = _serve
+
+
+def _ordered(control: Control, name: str, given: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    try:
+        return 200, {"result": getattr(control, name)(**given)}
+    except ApiError as refused:
+        return refused.status, refused.body
+    except (AttributeError, LookupError, TypeError) as wrong:
+        return 400, {"error": {"message": str(wrong)}}
 
 
 class StandIn:
     """A running stand-in: `with StandIn(webhook=…, secret=…) as stripe: stripe.url, stripe.control`."""
 
     def __init__(
-        self,
-        *,
-        webhook: str | None = None,
-        secret: str | list[str] = "whsec_standin",
-        state: Path | None = None,
-        host: str = "127.0.0.1",
-        port: int = 0,
+        self, webhook: str | None = None, secret: str = "whsec", state: Path | None = None, port: int = 0
     ) -> None:
         self.store = Store(state)
-        self.api = Api(self.store)
         self.courier = Courier(self.store)
-        self.control = Control(self.store, self.api, self.courier)
-        self.server = _Server((host, port), _Handler)
+        self.control = Control(self.store, self.courier)
+        self.server = _Server(("127.0.0.1", port), _Handler)
         self.server.stripe = self
-        self.url = f"http://{host}:{self.server.server_address[1]}"
-        self.store.base = self.url
-        furnish(self.store)
+        self.store.base = self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        self.store.add("billing_portal.configuration", id="bpc_standin")
         if webhook:
             self.listen(webhook, secret)
-        self.thread = Thread(
-            target=self.server.serve_forever, args=(0.05,), name="stripe-standin", daemon=True
-        )
+        self.thread = Thread(target=self.server.serve_forever, args=(0.05,), name="stripe-standin")
 
-    def listen(self, webhook: str, secret: str | list[str]) -> None:
-        """Deliver events there from now on, in place of a former address with the same URL."""
-        keys = [secret] if isinstance(secret, str) else secret
-        with self.store.lock:
-            table = self.store.tables.setdefault("webhook_endpoint", {})
-            for old in [key for key, row in table.items() if row["url"] == webhook]:
-                table[old]["_secrets"] = keys
-                return
-            add_endpoint(self.store, webhook, keys, ["*"], api_version=API_VERSION)
-            self.store.save()
+    def listen(self, webhook: str, *secrets: str) -> None:
+        """Deliver events there from now on, signed with each of the secrets."""
+        about = {"url": webhook, "api_version": API_VERSION, "_secrets": secrets}
+        self.store.add("webhook_endpoint", id="we_standin", **about)
 
-    def start(self) -> Self:
-        """Serve from a thread."""
+    def __enter__(self) -> Self:
         self.courier.start()
         self.thread.start()
         return self
 
-    def stop(self) -> None:
-        """Stop serving and delivering."""
+    def __exit__(self, *args: object) -> None:
         self.server.shutdown()
         self.server.server_close()
         self.thread.join()
         self.courier.stop()
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(self, *args: object) -> None:
-        self.stop()

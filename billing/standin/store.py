@@ -1,25 +1,67 @@
-"""Everything the stand-in remembers, under one lock, with its own clock; in a JSON file when one is named."""
+"""Everything the stand-in remembers: Stripe's objects with all their keys, our notes in them behind a `_`."""
 
 from __future__ import annotations
 
 import json
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from copy import deepcopy
 from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from billing.standin.errors import missing
-from billing.standin.keys import blank
+from billing.standin.forms import ApiError
 
 API_VERSION = "2026-10-28.endive"
 DAY = 86_400
 Obj = dict[str, Any]
+# Names of keys are facts, read from stripe/openapi (MIT); the values are what stands there at first.
+SKELETONS: dict[str, Obj] = json.loads(Path(__file__).with_name("objects.json").read_text())
+
+
+def new(kind: str, **given: Any) -> Obj:
+    """An object of that kind with every key; a given hash goes over the one that stands there."""
+    fresh = deepcopy(SKELETONS[kind])
+    strange = [name for name in given if name not in fresh and not name.startswith("_")]
+    if strange:
+        raise KeyError(f"{kind} has no {strange}")
+    if "id" in fresh:
+        fresh["id"] += secrets.token_hex(12)
+    for name, value in given.items():
+        both = isinstance(value, dict) and isinstance(fresh.get(name), dict)
+        fresh[name] = fresh[name] | value if both else value
+    return fresh
+
+
+def listed(url: str, rows: Sequence[Obj] = (), *, has_more: bool = False) -> Obj:
+    """A list as Stripe sends one."""
+    return {"object": "list", "url": url, "has_more": has_more, "data": [*rows]}
+
+
+def visible(value: Any, wanted: Sequence[str] = (), find: Callable[[str], Any] = str) -> Any:
+    """A deep copy without our notes; each path in `wanted` shows a note, or puts what is found for an id."""
+    if isinstance(value, list):
+        return [visible(item, wanted, find) for item in value]
+    if not isinstance(value, dict):
+        return value
+    paths = [path.partition(".")[::2] for path in wanted]
+    shown = {}
+    for key, item in value.items():
+        name = key.removeprefix("_")
+        below = [rest for first, rest in paths if first == name]
+        if below and isinstance(item, str):
+            item = find(item)
+        if below or name == key:
+            shown[name] = visible(item, [rest for rest in below if rest], find)
+    for first, _ in paths:
+        if first not in shown:
+            raise ApiError(f"This property cannot be expanded ({first}).", param="expand")
+    return shown
 
 
 class Store:
-    """Objects by kind and id, answers by idempotency key, and the clock."""
+    """Objects by kind and id, answers by idempotency key, and a clock; in a JSON file when one is named."""
 
     def __init__(self, file: Path | None = None) -> None:
         self.lock = RLock()
@@ -28,6 +70,7 @@ class Store:
         self.tables: dict[str, dict[str, Obj]] = {}
         self.answers: dict[str, Obj] = {}
         self.skew = 0
+        self.faults: list[tuple[ApiError, bool]] = []  # of calls to come, and whether these act first
         self.outbox: Callable[[Obj], None] = lambda event: None
         if file and file.exists():
             kept = json.loads(file.read_text())
@@ -45,13 +88,12 @@ class Store:
             draft.write_text(json.dumps(state))
             draft.replace(self.file)
 
-    def add(self, kind: str, prefix: str, /, **values: Any) -> Obj:
+    def add(self, kind: str, **given: Any) -> Obj:
         """A new object of that kind; `id` may be given."""
-        key = values.pop("id", None) or f"{prefix}_{secrets.token_hex(12)}"
-        fresh = blank(kind, key, **values)
-        if "created" in fresh and fresh["created"] is None:
+        fresh = new(kind, **given)
+        if "created" in fresh:
             fresh["created"] = self.now()
-        self.tables.setdefault(kind, {})[key] = fresh
+        self.tables.setdefault(kind, {})[fresh["id"]] = fresh
         return fresh
 
     def rows(self, kind: str) -> list[Obj]:
@@ -62,39 +104,18 @@ class Store:
         """One object, deleted ones included."""
         return self.tables.get(kind, {}).get(key or "")
 
-    def need(self, kind: str, key: str | None, param: str | None = None) -> Obj:
-        """One object that is there; `param` says which parameter named it."""
+    def need(self, kind: str, key: str | None, param: str = "") -> Obj:
+        """One object that is there; refused with 400 where a parameter named it, with 404 where the path."""
         found = self.find(kind, key)
         if found is None or (found.get("deleted") and param):
-            raise missing(kind, key or "", param)
+            message, code = f"No such {kind.rpartition('.')[2]}: '{key}'", "resource_missing"
+            raise ApiError(message, 400 if param else 404, code=code, param=param or "id")
         return found
 
-    def anything(self, key: str) -> Obj | None:
-        """The object with that id, whatever it is."""
-        return next((table[key] for table in self.tables.values() if key in table), None)
+    def anything(self, key: str) -> Obj | str:
+        """The object with that id, whatever it is; a text that is no id stays."""
+        return next((table[key] for table in self.tables.values() if key in table), key)
 
-    def emit(self, type: str, about: Obj, *, before: Obj | None = None) -> Obj:
-        """Record an event about an object as it is now, and hand it to the couriers."""
-        data: Obj = {"object": visible(about)}
-        if before:
-            data["previous_attributes"] = before
-        event = self.add(
-            "event",
-            "evt",
-            api_version=API_VERSION,
-            type=type,
-            data=data,
-            pending_webhooks=0,
-            request={"id": None, "idempotency_key": None},
-        )
-        self.outbox(event)
-        return event
-
-
-def visible(value: Any) -> Any:
-    """A deep copy without the stand-in's own notes."""
-    if isinstance(value, dict):
-        return {key: visible(item) for key, item in value.items() if not key.startswith("_")}
-    if isinstance(value, list):
-        return [visible(item) for item in value]
-    return value
+    def emit(self, type: str, about: Obj) -> None:
+        """Record an event about an object as it is now, and hand it to the courier."""
+        self.outbox(self.add("event", api_version=API_VERSION, type=type, data={"object": visible(about)}))

@@ -163,7 +163,7 @@ def test_an_invoice_gives_its_credits_when_it_is_paid(till: StandIn, ivy: User) 
     orders.pay_by_invoice(order, purchase_order="PO 7")
     order.refresh_from_db()
     assert orders.settle(order).status == Status.PENDING
-    gateway.client().v1.invoices.pay(order.invoice, {"paid_out_of_band": False})
+    till.control.pay_invoice(order.invoice)
     assert orders.settle(order).status == Status.PAID
     assert ledger.unspent(ivy).count() == 10
 

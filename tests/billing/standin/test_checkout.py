@@ -107,13 +107,14 @@ def test_a_promotion_code_takes_a_part_off(shop: Shop) -> None:
     paid = shop.standin.control.pay(session.id, promotion="HELLO")
     assert paid["amount_total"] == 2900 - 740
     assert paid["total_details"]["amount_discount"] == 740
-    assert shop.client.v1.promotion_codes.list({"code": "HELLO"}).data[0].times_redeemed == 1
 
 
 def test_everything_off_needs_no_payment(shop: Shop) -> None:
     coupon = shop.client.v1.coupons.create({"percent_off": 100, "duration": "once"})
-    session = shop.bought(discounts=[{"coupon": coupon.id}])
-    assert (session.payment_status, session.payment_intent) == ("no_payment_required", None)
+    promotion: Any = {"type": "coupon", "coupon": coupon.id}
+    shop.client.v1.promotion_codes.create({"promotion": promotion, "code": "FREE"})
+    paid = shop.standin.control.pay(shop.session(allow_promotion_codes=True).id, promotion="free")
+    assert (paid["payment_status"], paid["payment_intent"]) == ("no_payment_required", None)
 
 
 def test_currency_tax_number_and_purchase_order(shop: Shop) -> None:

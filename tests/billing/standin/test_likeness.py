@@ -78,11 +78,14 @@ def test_every_object_has_stripes_keys(shop: Shop) -> None:
     )
     paid = shop.standin.control.pay(session.id, country="DE", promotion="X", tax_id="DE123456789")
     shop.client.v1.refunds.create({"payment_intent": paid["payment_intent"], "amount": 1})
+    about = {"customer": paid["customer"], "collection_method": "send_invoice", "days_until_due": 1}
+    about["currency"] = "usd"
+    invoice = shop.client.v1.invoices.create(about)
+    item = {"customer": paid["customer"], "invoice": invoice.id, "pricing": {"price": shop.pack}}
+    shop.client.v1.invoice_items.create(item)
     dispute = shop.standin.control.dispute(shop.bought().payment_intent)
     shop.standin.control.close_dispute(dispute["id"], won=True)
     team = shop.bought(mode="subscription")
-    item = shop.client.v1.subscriptions.retrieve(team.subscription)["items"].data[0]
-    shop.client.v1.subscriptions.update(team.subscription, {"items": [{"id": item.id, "quantity": 2}]})
     shop.client.v1.billing_portal.sessions.create({"customer": team.customer})
     kinds, seen, lines = expected(), set(), []
     events = [event["data"]["object"] for event in shop.standin.control.events()]
@@ -94,7 +97,7 @@ def test_every_object_has_stripes_keys(shop: Shop) -> None:
         seen.add(found["object"])
         lines += differences(found, None, kinds, found["object"])
     assert sorted(set(lines)) == []
-    inside = {"item", "line_item", "discount", "subscription_item", "tax_id", "billing_portal.session"}
+    inside = {"item", "line_item", "subscription_item", "invoice_payment", "billing_portal.session"}
     assert set(json.loads((HERE / "keys.json").read_text())) - seen <= inside
 
 
@@ -109,10 +112,8 @@ LISTS = {
     "/v1/charges",
     "/v1/refunds",
     "/v1/disputes",
-    "/v1/subscriptions",
     "/v1/invoices?expand[]=data.payments",
     "/v1/invoiceitems",
-    "/v1/invoice_payments",
     "/v1/balance_transactions",
     "/v1/billing_portal/configurations",
     "/v1/webhook_endpoints",

@@ -28,7 +28,7 @@ def test_the_library_accepts_the_signature(shop: Shop, receiver: Receiver) -> No
 def test_both_secrets_hold_while_they_rotate(
     standin: StandIn, client: stripe.StripeClient, receiver: Receiver
 ) -> None:
-    standin.listen(receiver.url, ["whsec_new", SECRET])
+    standin.listen(receiver.url, "whsec_new", SECRET)
     client.v1.customers.create({"email": "a@example.com"})
     standin.control.flush()
     for secret in ("whsec_new", SECRET):
@@ -46,9 +46,7 @@ def test_a_failed_delivery_is_tried_again(
     assert len(ids) == 1
 
 
-def test_duplicates_drops_and_another_sending(
-    standin: StandIn, client: stripe.StripeClient, receiver: Receiver
-) -> None:
+def test_duplicates_and_drops(standin: StandIn, client: stripe.StripeClient, receiver: Receiver) -> None:
     standin.control.webhooks(duplicate=2)
     client.v1.customers.create({"email": "a@example.com"})
     standin.control.flush()
@@ -62,29 +60,19 @@ def test_duplicates_drops_and_another_sending(
     client.v1.customers.create({"email": "d@example.com"})
     standin.control.flush()
     assert len(receiver.bodies) == 4
-    standin.control.webhooks(drop=False)
-    standin.control.resend(standin.control.events()[-1]["id"])
-    standin.control.flush()
-    assert json.loads(receiver.bodies[-1][0])["data"]["object"]["email"] == "d@example.com"
 
 
 def test_shuffled_and_late(standin: StandIn, client: stripe.StripeClient, receiver: Receiver) -> None:
-    standin.control.webhooks(delay=60)
+    standin.control.webhooks(delay=0.3, shuffle=0.3)
     for n in range(8):
         client.v1.customers.create({"email": f"{n}@example.com"})
-    assert not standin.control.flush(0.05)
-    standin.control.webhooks(delay=0, shuffle=0.1)
+    assert not standin.control.flush(0.01)
     assert standin.control.flush()
     came = [json.loads(body)["data"]["object"]["email"][0] for body, _ in receiver.bodies]
     assert sorted(came) == list("01234567")
     assert came != sorted(came)
 
 
-def test_endpoints_are_listed_and_filter(client: stripe.StripeClient, receiver: Receiver) -> None:
-    (first,) = client.v1.webhook_endpoints.list().data
-    assert (first.url, first.api_version, first.enabled_events) == (receiver.url, API_VERSION, ["*"])
-    made = client.v1.webhook_endpoints.create(
-        {"url": receiver.url + "/2", "enabled_events": ["invoice.paid"], "api_version": API_VERSION}
-    )
-    assert str(made.secret).startswith("whsec_")
-    assert "secret" not in client.v1.webhook_endpoints.retrieve(made.id).to_dict()
+def test_the_endpoint_is_listed(client: stripe.StripeClient, receiver: Receiver) -> None:
+    (one,) = client.v1.webhook_endpoints.list().data
+    assert (one.url, one.api_version, one.enabled_events) == (receiver.url, API_VERSION, ["*"])
