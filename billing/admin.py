@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.staff import Correcting, Reading, site
 
-from . import gateway, orders
+from . import gateway, orders, wording
 from .forms import RefundForm
 from .models import Entry, Event, Order, Reconciliation, Refund
 from .wording import CENTS, money
@@ -38,7 +38,11 @@ class _Rows(admin.TabularInline):  # type: ignore[type-arg]
 
 class Refunds(_Rows):
     model = Refund
-    fields = readonly_fields = ("stripe_id", "amount", "reason", "by", "at")
+    fields = readonly_fields = ("stripe_id", "sum", "reason", "by", "at")
+
+    @admin.display(description="amount")
+    def sum(self, refund: Refund) -> str:
+        return money(refund.amount, refund.order.currency)
 
 
 class Events(_Rows):
@@ -50,15 +54,16 @@ class Events(_Rows):
 class OrderAdmin(Correcting):
     """An order as Stripe's answers made it; only money back is given from here."""
 
-    list_display = (*("id", "owner", "what", "status", "sum", "back", "disputed"), *("wrong", "created"))
+    list_display = ("created", "owner", "what", "state", "sum", "back", "wrong", "id")
+    list_display_links = ("created", "id")
     list_filter = ("status", "disputed", ("wrong", admin.EmptyFieldListFilter), "currency", "created")
     list_select_related = ("owner",)
     search_fields = ("id", "owner__email", "payment_intent", "invoice")
     inlines = (Refunds, Events)
     fields = (
-        *("id", "owner", "what", "status", "wrong", "list_price", "sum", "back", "kept_by_bank", "disputed"),
+        *("id", "owner", "what", "state", "wrong", "list_price", "sum", "back", "kept_by_bank", "give_back"),
         *("session", "payment_intent", "subscription", "invoice"),
-        *("created", "paid_at", "asked_at", "give_back", "journal"),
+        *("created", "paid_at", "asked_at", "journal"),
     )
     readonly_fields = fields
 
@@ -68,7 +73,13 @@ class OrderAdmin(Correcting):
 
     @admin.display(description="what")
     def what(self, order: Order) -> str:
-        return str(order)
+        return wording.title(order)
+
+    @admin.display(description="state", ordering="status")
+    def state(self, order: Order) -> str:
+        """As the buyer reads it: disputes and refunds are not in the status alone."""
+        word, _colour = wording.STATES[wording.state(order)]
+        return str(word)
 
     @admin.display(description="list price")
     def list_price(self, order: Order) -> str:
@@ -76,22 +87,22 @@ class OrderAdmin(Correcting):
 
     @admin.display(description="paid", ordering="paid")
     def sum(self, order: Order) -> str:
-        return money(order.paid, order.currency)
+        return money(order.paid, order.currency) if order.paid_at else "–"
 
     @admin.display(description="refunded", ordering="refunded")
     def back(self, order: Order) -> str:
-        return money(order.refunded, order.currency)
+        return money(order.refunded, order.currency) if order.refunded else "–"
 
     @admin.display(description="withheld by the bank")
     def kept_by_bank(self, order: Order) -> str:
-        return money(order.withheld, order.currency)
+        return money(order.withheld, order.currency) if order.withheld else "–"
 
     @admin.display(description="refund")
     def give_back(self, order: Order) -> str:
         if order.paid <= order.refunded + order.withheld:
             return "–"
         address = reverse("admin:billing_order_refund", args=[order.pk])
-        return format_html('<a href="{}">{}</a>', address, _("Give money back"))
+        return format_html('<a class="button" href="{}">{}</a>', address, _("Give money back"))
 
     @admin.display(description="journal")
     def journal(self, order: Order) -> SafeString:

@@ -44,7 +44,12 @@ class RefundForm(forms.Form):
 
     amount = forms.DecimalField(label=_("Amount"), decimal_places=2, min_value=0)
     reason = forms.ChoiceField(label=_("Reason"), choices=[("", "—"), *REASONS])
-    note = forms.CharField(label=_("Note, without names"), max_length=200, required=False)
+    note = forms.CharField(
+        label=_("Note, without names"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput({"class": "vTextField"}),
+    )
     seen = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, *given: object, order: Order, **more: object) -> None:
