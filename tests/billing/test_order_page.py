@@ -14,6 +14,7 @@ from accounts.models import User
 from billing import buying, orders
 from billing.models import Order
 from billing.standin import StandIn
+from generation import shoots
 from tests import cast
 from tests.billing.clicks import away, back, bought, news, text
 
@@ -31,7 +32,8 @@ def test_who_lacked_a_credit_is_led_back_to_the_shoot(till: StandIn, signed_in: 
 
 
 def test_the_newest_draft_is_offered(till: StandIn, signed_in: Client, ivy: User) -> None:
-    _older, shoot, order = cast.draft(ivy), cast.draft(ivy, looks=[]), bought(signed_in)
+    _older, order = cast.draft(ivy), bought(signed_in)
+    shoot = shoots.open_shoot(ivy, cast.release(ivy))  # without a look it is not ready to be looked over
     till.control.pay(order.session or "")
     assert f'href="{reverse("generation:shoot", args=[shoot.pk])}"' in news(signed_in, order).content.decode()
 
