@@ -8,9 +8,9 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from accounts.models import User
+from accounts.ringing import turns
 
 from . import gateway, orders, pricing
 from .models import Order, Status
@@ -33,9 +33,7 @@ def begin(owner: User, key: str, quantity: int, currency: str, again: UUID | Non
         return known
     try:
         with transaction.atomic():
-            fresh = orders.open_order(owner, *wanted)
-            Order.objects.filter(pk=fresh.pk).update(id=again)
-        return Order.objects.get(pk=again)
+            return orders.open_order(owner, *wanted, number=again)
     except IntegrityError:  # the other click was first, or the order of that number came to an end
         known = _known(owner, again, *wanted, invoice=invoice)
         return known or orders.open_order(owner, *wanted)
@@ -58,9 +56,7 @@ def ask(order: Order) -> bool | None:
     """
     if order.status not in UNDECIDED or not (order.session or order.invoice):
         return None
-    now = timezone.now()
-    silent = Q(asked_at=None) | Q(asked_at__lt=now - EVERY)
-    if not Order.objects.filter(silent, pk=order.pk).update(asked_at=now):
+    if not any(turns(Order.objects.filter(pk=order.pk), "asked_at", EVERY)):
         return None
     try:
         orders.settle(order)

@@ -40,12 +40,17 @@ class InvoiceForm(BuyForm):
 
 
 class RefundForm(forms.Form):
-    """Of staff: how much, and why. ``key`` makes a second click the same refund."""
+    """Of staff: how much, and why. ``seen`` is what had gone back when the form was opened."""
 
     amount = forms.DecimalField(label=_("Amount"), decimal_places=2, min_value=0)
     reason = forms.ChoiceField(label=_("Reason"), choices=[("", "—"), *REASONS])
-    note = forms.CharField(label=_("Note, without names"), max_length=200, required=False)
-    key = forms.UUIDField(widget=forms.HiddenInput)
+    note = forms.CharField(
+        label=_("Note, without names"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput({"class": "vTextField"}),
+    )
+    seen = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, *given: object, order: Order, **more: object) -> None:
         super().__init__(*given, **more)  # type: ignore[arg-type]

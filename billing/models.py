@@ -167,6 +167,8 @@ class Entry(models.Model):
 
     class Meta:
         ordering = ["id"]
+        verbose_name = _("line of the journal")
+        verbose_name_plural = _("journal")
 
     def __str__(self) -> str:
         return f"{self.why}: {self.account} {self.amount:+} {self.unit}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import F
@@ -25,8 +25,11 @@ class Refused(Exception):
     """The buyer asked for something that cannot be; the words are for them."""
 
 
-def open_order(owner: User, key: str, quantity: int, currency: str) -> Order:
-    """What somebody wants to buy; nothing is asked of Stripe yet. Raises Refused."""
+def open_order(owner: User, key: str, quantity: int, currency: str, *, number: UUID | None = None) -> Order:
+    """What somebody wants to buy; nothing is asked of Stripe yet.
+
+    Raises Refused, or django.db.IntegrityError where another order has the ``number``.
+    """
     package = PACKAGES.get(key)
     if package is None or not package.sold or currency not in CURRENCIES:
         raise Refused(_("This is not on sale any more; please choose again from the price list."))
@@ -40,6 +43,7 @@ def open_order(owner: User, key: str, quantity: int, currency: str) -> Order:
     if not package.least <= quantity <= MOST:
         raise Refused(_("A plan begins at %(least)s seats.") % {"least": package.least})
     return Order.objects.create(
+        id=number or uuid4(),
         owner=owner,
         package_key=package.key,
         quantity=quantity,

@@ -106,20 +106,28 @@ def steps(wish: Wish, chosen: Package | None) -> list[Step]:
     ]
 
 
-def page(wish: Wish) -> dict[str, object]:
-    """Everything that the price list shows; each form has a number of its own, which its order takes."""
-    many = credits(wish)
+def listed(wish: Wish) -> dict[str, object]:
+    """What the list says in a currency; each form has a number of its own, which its order takes."""
     (seat, *_others) = of_kind(Kind.PLAN)
     return {
         "pictures": PICTURES,
         "currency": wish.currency,
         "currencies": CURRENCIES,
         "packs": [(one, one.amount(wish.currency), uuid4()) for one in of_kind(Kind.PACK)],
-        "credits": many,
         "credit": of_kind(Kind.CREDITS)[0],
-        "steps": steps(wish, many.package),
+        "steps": steps(wish, None),
         "seat": seat,
         "seat_amount": seat.amount(wish.currency),
+    }
+
+
+def page(wish: Wish) -> dict[str, object]:
+    """The list, and what the quantities cost that somebody asks for."""
+    many = credits(wish)
+    return {
+        **listed(wish),
+        "credits": many,
+        "steps": steps(wish, many.package),
         "plan": plan(wish),
         "most": MOST,
         "again_credits": uuid4(),

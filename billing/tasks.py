@@ -9,9 +9,11 @@ from datetime import date, timedelta
 
 import dramatiq
 from django.conf import settings
-from django.db import Error, close_old_connections, transaction
+from django.db import Error, close_old_connections
 from django.db.models import Q
 from django.utils import timezone
+
+from accounts.ringing import ring, turns
 
 from . import gateway, orders, reconciling
 from .models import Event, Order, Reconciliation, Status
@@ -19,7 +21,6 @@ from .models import Event, Order, Reconciliation, Status
 log = logging.getLogger(__name__)
 MINUTE = 60_000  # ms
 PACE = 2.0  # seconds between two sweeps
-AGAIN = timedelta(seconds=20)  # a message that led to nothing for this long counts as lost
 ASK_AGAIN = timedelta(minutes=2)  # about an order that is open: its webhook may have been lost
 AT = 3  # o'clock (UTC) from when yesterday can be reconciled
 GIVE_UP = timedelta(days=3)  # a session lives for a day, a delayed payment for some
@@ -55,22 +56,20 @@ def reconcile_day(day: str) -> None:
 
 
 def nudge_event(event: Event) -> None:
-    _ring(settle_event, event.pk)
+    ring(settle_event, event.pk)
 
 
 def sweep() -> None:
     """Whatever waits: events that nobody served, orders of which nobody heard. Many sweepers do no harm."""
     _adopt()
-    now = timezone.now()
-    silent = Q(nudged_at=None) | Q(nudged_at__lt=now - AGAIN)
-    for event in Event.objects.filter(silent, done_at=None, parked=False)[:200]:
-        if Event.objects.filter(silent, pk=event.pk).update(nudged_at=now):
-            nudge_event(event)
+    for event in turns(Event.objects.filter(done_at=None, parked=False), "nudged_at"):
+        nudge_event(event)
     for order in _unheard():
-        _ring(settle_order, str(order.pk))
+        ring(settle_order, str(order.pk))
+    now = timezone.now()
     yesterday = now.date() - timedelta(days=1)
     if settings.STRIPE_SECRET_KEY and now.hour >= AT and _claimed(yesterday):
-        _ring(reconcile_day, yesterday.isoformat())
+        ring(reconcile_day, yesterday.isoformat())
 
 
 def loop(stop: threading.Event) -> None:
@@ -95,22 +94,13 @@ def _adopt() -> None:
 def _unheard() -> Iterator[Order]:
     """Open orders that Stripe was not asked about for a while, each for one sweeper."""
     now = timezone.now()
-    old = Q(asked_at=None) | Q(asked_at__lt=now - ASK_AGAIN)
-    waiting = Order.objects.filter(old, status__in=(Status.OPEN, Status.PENDING), created__gt=now - GIVE_UP)
     paper = ~Q(session=None) | ~Q(invoice="")
-    for order in waiting.filter(paper, created__lt=now - ASK_AGAIN)[:200]:
-        if Order.objects.filter(old, pk=order.pk).update(asked_at=now):
-            yield order
+    waiting = Order.objects.filter(paper, status__in=(Status.OPEN, Status.PENDING))
+    young = waiting.filter(created__gt=now - GIVE_UP, created__lt=now - ASK_AGAIN)
+    return turns(young, "asked_at", ASK_AGAIN)
 
 
 def _claimed(day: date) -> bool:
     """Whether this sweeper is the one that has the day reconciled."""
-    now = timezone.now()
     Reconciliation.objects.get_or_create(day=day)
-    silent = Q(nudged_at=None) | Q(nudged_at__lt=now - ASK_AGAIN)
-    return bool(Reconciliation.objects.filter(silent, day=day, done_at=None).update(nudged_at=now))
-
-
-def _ring(step: dramatiq.Actor[[str], None], row: str) -> None:
-    if settings.REDIS_URL or settings.IN_WORKER:  # an in-memory broker reaches only its own process
-        transaction.on_commit(lambda: step.send(row), robust=True)
+    return any(turns(Reconciliation.objects.filter(day=day, done_at=None), "nudged_at", ASK_AGAIN))

@@ -46,7 +46,8 @@ def own(request: HttpRequest, order: UUID) -> Order:
 def prices(request: HttpRequest) -> HttpResponse:
     """For everybody. Whoever comes back from Stripe's page unpaid finds what they had chosen."""
     left = _left(request)
-    return _list(request, pricing.wish(request.GET.dict(), left), left=left)
+    draft = _draft(request) if left else None
+    return _list(request, pricing.wish(request.GET.dict(), left), left=left, draft=draft)
 
 
 def _left(request: HttpRequest) -> Order | None:
@@ -58,6 +59,13 @@ def _left(request: HttpRequest) -> Order | None:
     except ValidationError:
         return None
     return mine.filter(status=Status.OPEN).first()
+
+
+def _draft(request: HttpRequest) -> Any:
+    """The shoot that waits for a credit: the one that was last looked over without any, or the newest."""
+    drafts = who(request).shoots.filter(status="draft", kind="shoot", release__withdrawn_at=None)
+    last = request.session.get("draft")
+    return (last and drafts.filter(pk=last).first()) or drafts.first()
 
 
 def _list(request: HttpRequest, wish: pricing.Wish, status: int = 200, **shown: Any) -> HttpResponse:
@@ -157,7 +165,6 @@ def _truth(request: HttpRequest, order: Order, *, away: bool) -> dict[str, Any]:
     """What is known of the order now; ``away``: Stripe could not be asked."""
     state, young = wording.state(order), timezone.now() - order.created < WATCHED
     user = who(request)
-    drafts = user.shoots.filter(status="draft", kind="shoot", release__withdrawn_at=None)
     return {
         "order": order,
         "state": state,
@@ -166,7 +173,7 @@ def _truth(request: HttpRequest, order: Order, *, away: bool) -> dict[str, Any]:
         "free": ledger.unspent(user).filter(order=order).count(),
         "spent": order.credits.filter(shoot__isnull=False).count(),
         "credits": ledger.unspent(user).count(),
-        "draft": drafts.first(),
+        "draft": _draft(request),
         "fresh": uuid4(),
         "seen": f"{state}.{int(away)}",
     }

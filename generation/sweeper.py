@@ -5,21 +5,19 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterable
-from datetime import timedelta
-from typing import TypeVar
+from collections.abc import Iterator
 
 from django.db import Error, close_old_connections, models
 from django.db.models import Q
 from django.utils import timezone
+
+from accounts.ringing import Row, turns
 
 from . import retention, tasks, tries
 from .models import Letter, Photo, Rendition, Shoot, Verdict
 
 log = logging.getLogger(__name__)
 TIDY = 30.0  # seconds between two rounds of retention
-AGAIN = timedelta(seconds=20)  # a message that led to nothing for this long counts as lost
-Row = TypeVar("Row", bound=models.Model)
 
 
 def sweep() -> None:
@@ -42,15 +40,10 @@ def tidy() -> None:
     retention.forget_pages()
 
 
-def _unrung(waiting: models.QuerySet[Row]) -> Iterable[Row]:
+def _unrung(waiting: models.QuerySet[Row]) -> Iterator[Row]:
     """The rows that nobody works on and nobody was told of lately."""
-    now = timezone.now()
-    silent = Q(nudged_at=None) | Q(nudged_at__lt=now - AGAIN)
-    free = Q(claimed_until=None) | Q(claimed_until__lt=now)
-    for row in waiting.filter(silent & free)[:200]:
-        mine = waiting.filter(silent & free, pk=row.pk)
-        if mine.update(nudged_at=now):
-            yield row
+    free = Q(claimed_until=None) | Q(claimed_until__lt=timezone.now())
+    return turns(waiting.filter(free), "nudged_at")
 
 
 def loop(stop: threading.Event, every: float) -> None:

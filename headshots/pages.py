@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from billing import pricing
 from generation.engine.reasons import ADVICE, REFUSALS
 from generation.periods import DAY, HOUR, PERIODS
 
@@ -20,50 +21,6 @@ from .figures import figures
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
-
-
-@dataclass(frozen=True)
-class Package:
-    """One line of the price table. Amounts belong to billing; until then a shoot costs one credit."""
-
-    name: StrPromise
-    price: StrPromise
-    gives: tuple[StrPromise, ...]
-    route: str
-
-
-PACKAGES = (
-    Package(
-        _("Free try"),
-        _("Free"),
-        (
-            _("One selfie, no account"),
-            _("Headshots with a watermark"),
-            _("Gone after one hour, unless you keep it in an account"),
-        ),
-        "generation:try",
-    ),
-    Package(
-        _("Individual"),
-        _("1 credit"),
-        (
-            _("One shoot: up to 20 photos, 1 to 6 looks"),
-            _("A ranked gallery of 40 headshots, full size, no watermark"),
-            _("One free redo if they are not you"),
-        ),
-        "account_signup",
-    ),
-    Package(
-        _("Team"),
-        _("Not open yet"),
-        (
-            _("The same shoot for everybody, in one consistent look"),
-            _("Each person will consent for themselves"),
-            _("The company will see only what a person releases"),
-        ),
-        "pages:help",
-    ),
-)
 
 
 @dataclass(frozen=True)
@@ -91,9 +48,8 @@ CONTACT_SHEET = (
 )
 
 
-# One shoot of the bundled person, 40 headshots; the first six as ranked.
+# Of the bundled person, whose shoot is ``pricing.PICTURES``.
 PHOTOS = tuple(f"img/guide/{name}.webp" for name in ("front", "three-quarter", "other-side", "smile"))
-SHOOT = tuple(f"img/samples/shoot-{rank}.webp" for rank in range(1, 7))
 
 
 # One picture coming out of noise: after how many of the preview model's 14 steps.
@@ -149,17 +105,21 @@ def length(span: timedelta) -> str:
 
 
 @require_safe
+def landing(request: HttpRequest) -> HttpResponse:
+    """The first page, with the price list in the currency that was asked for."""
+    prices = pricing.listed(pricing.wish(request.GET.dict()))
+    shown = {"figures": figures(), "samples": CONTACT_SHEET, "photos": PHOTOS, **prices}
+    return render(request, "pages/landing.html", shown)
+
+
+@require_safe
 def retention(request: HttpRequest) -> HttpResponse:
     periods = [(period, length(period.length)) for period in PERIODS.values()]
     return render(request, "pages/retention.html", {"periods": periods})
 
 
 urls = [
-    path(
-        "",
-        page("landing", packages=PACKAGES, samples=CONTACT_SHEET, photos=PHOTOS, shoot=SHOOT),
-        name="landing",
-    ),
+    path("", landing, name="landing"),
     path("how-it-works/", page("how", developing=DEVELOPING), name="how"),
     path("photo-guide/", page("photo_guide", good=GOOD, bad=BAD), name="photo_guide"),
     path("privacy/", page("privacy"), name="privacy"),

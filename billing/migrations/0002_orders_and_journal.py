@@ -35,6 +35,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "verbose_name": "line of the journal",
+                "verbose_name_plural": "journal",
             },
         ),
         migrations.CreateModel(

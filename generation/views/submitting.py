@@ -36,6 +36,9 @@ def review(request: HttpRequest, shoot: Shoot) -> HttpResponse:
         return redirect("generation:shoot", shoot=shoot.pk)
     if not shoot.looks:
         return redirect("generation:looks", shoot=shoot.pk)
+    credits = ledger.unspent(request.user).count()
+    if not credits:
+        request.session["draft"] = str(shoot.pk)  # who buys one now is led back here
     photos = list(shoot.photos.all())
     usable = [photo for photo in photos if photo.accepted]
     waiting = sum(photo.verdict == Verdict.WAITING for photo in photos)
@@ -50,7 +53,7 @@ def review(request: HttpRequest, shoot: Shoot) -> HttpResponse:
             "looks": [(look, example(look)) for look in _looks(shoot)],
             "wishes": LooksForm(shoot=shoot).chosen_wishes(),
             "minutes": _minutes(shoot),
-            "credits": ledger.unspent(request.user).count(),
+            "credits": credits,
             "periods": PERIODS,
         },
     )

@@ -14,16 +14,28 @@ from accounts.models import User
 from billing import buying, orders
 from billing.models import Order
 from billing.standin import StandIn
+from generation import shoots
 from tests import cast
 from tests.billing.clicks import away, back, bought, news, text
 
 DELAYED = "4000000000000077"
 
 
-def test_the_draft_that_waits_is_offered(till: StandIn, signed_in: Client, ivy: User) -> None:
-    shoot, order = cast.draft(ivy), bought(signed_in)
+def test_who_lacked_a_credit_is_led_back_to_the_shoot(till: StandIn, signed_in: Client, ivy: User) -> None:
+    shoot, _newer = cast.draft(ivy), cast.draft(ivy)
+    here = reverse("generation:review", args=[shoot.pk])
+    signed_in.get(here)
+    order = bought(signed_in)
+    assert f'href="{here}"' in signed_in.get("/prices/", {"order": order.pk}).content.decode()
     till.control.pay(order.session or "")
-    assert reverse("generation:shoot", args=[shoot.pk]) in news(signed_in, order).content.decode()
+    assert f'href="{here}"' in news(signed_in, order).content.decode()
+
+
+def test_the_newest_draft_is_offered(till: StandIn, signed_in: Client, ivy: User) -> None:
+    _older, order = cast.draft(ivy), bought(signed_in)
+    shoot = shoots.open_shoot(ivy, cast.release(ivy))  # without a look it is not ready to be looked over
+    till.control.pay(order.session or "")
+    assert f'href="{reverse("generation:shoot", args=[shoot.pk])}"' in news(signed_in, order).content.decode()
 
 
 def test_a_page_that_waits_asks_stripe_every_five_seconds(till: StandIn, signed_in: Client) -> None:

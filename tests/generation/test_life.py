@@ -11,6 +11,7 @@ import time_machine
 from django.conf import settings
 from django.utils import timezone
 
+from accounts import ringing
 from accounts.models import User
 from generation import lab, shoots, sweeper, tasks, vault
 from generation.engine.ranking import Person
@@ -157,7 +158,7 @@ def test_the_sweeper_rings_for_what_waits_once_until_it_counts_as_lost(
         sweeper.sweep()
         sweeper.sweep()
         assert rung == [waiting.pk]
-        clock.shift(sweeper.AGAIN * 2)
+        clock.shift(ringing.AGAIN * 2)
         sweeper.sweep()
         assert rung == [waiting.pk] * 2
         assert shoots.take(waiting.pk, Status.SUBMITTED)

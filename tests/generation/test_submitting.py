@@ -57,7 +57,7 @@ def test_without_a_credit_it_says_so_and_where_to_get_one(signed_in: Client, ivy
     shoot = cast.draft(ivy)
     page = press(signed_in, shoot)
     assert "no credit left" in page
-    assert "#prices" in page
+    assert f'href="{reverse("billing:prices")}">See the prices' in page
     shoot.refresh_from_db()
     assert shoot.status == Status.DRAFT
 
