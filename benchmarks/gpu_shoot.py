@@ -29,14 +29,16 @@ from .made_on import made_on
 from .shortcuts import samples
 
 
-def measured(folder: Path, photos: list[StoredPhoto], out: Path) -> dict[str, Callable[[], Any]]:
+def measured(
+    folder: Path, photos: list[StoredPhoto], out: Path, report: Figures
+) -> dict[str, Callable[[], Any]]:
     """What can be measured, by name."""
     work = out / "work"
     shutil.rmtree(work, ignore_errors=True)  # a finished checkpoint would spare the training
     workers = [Worker(folder, photos, work, number) for number in range(torch.cuda.device_count())]
     return {
         "shoots": lambda: gpu_worker.shoots(workers[0]),
-        "workers": lambda: gpu_worker.side_by_side(workers),
+        "workers": lambda: gpu_worker.side_by_side(workers, report["seconds_total"]),
         "faults": lambda: gpu_worker.faults(workers[0]),
         "parts": lambda: gpu_parts.measure(folder, out),
         "stock": lambda: gpu_parts.stock(folder),
@@ -109,7 +111,7 @@ def main() -> None:
         "torch": torch.__version__,
         "photos": len(photos),
     }
-    parts = measured(folder, photos, given.out)
+    parts = measured(folder, photos, given.out, report)
     for name in given.parts or parts:
         found = rounded(parts[name]())
         torch.cuda.empty_cache()

@@ -1,10 +1,10 @@
-"""What each shortcut of drawing costs the eye: the same people by the same adapters, the slow way and faster.
+"""What each shortcut of drawing costs the eye: the same people, each learned once, drawn slowly and faster.
 
     python -m benchmarks.shortcuts draw --cast DIR --out OUT
     python -m benchmarks.shortcuts write --out OUT
 
-``draw`` takes the subjects that ``evaluate shoot`` left in DIR, photos and identities; ``torchrun``
-shares them among processes and GPUs. ``write`` puts the means over all of them into the result.
+``draw`` takes the subjects that ``evaluate render`` left in DIR, ``subject-00`` and so on; ``torchrun`` shares
+them among processes and GPUs. ``write`` puts the means over all of them into the result.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from pathlib import Path
 
 import numpy as np
 
-from generation.engine import adapter, intake, measure, pipeline, ranking, shoot, studio
+from generation.engine import intake, measure, pipeline, ranking, shoot, studio
 from generation.engine.__main__ import MODEL
 from generation.engine.disk import photo_files
 from generation.engine.gate import Open
 from generation.engine.pipeline import Engine, Settings
-from generation.engine.progress import silent
-from generation.engine.reader import OwnReader, load_reader
-from generation.engine.types import Keep
+from generation.engine.progress import never, silent
+from generation.engine.reader import OwnReader, load_own
+from generation.engine.types import Identity, Keep
 from generation.understudy.cast import orders
 from generation.understudy.evaluate import own_gpu
 
@@ -60,8 +60,8 @@ def samples(settings: Settings) -> tuple[int, int]:
 def draw(folder: Path, index: int, engine: Engine, reader: OwnReader) -> dict[str, Figures]:
     """One person in every way."""
     given = [intake.open_photo(file) for file in photo_files(folder / "photos")]
-    own = shoot.meet(given, reader, now=NOW, progress=silent).own
-    who, asked = adapter.read(folder / "identity.safetensors"), orders(index)[:PICTURES]
+    subject = shoot.meet(given, reader, now=NOW, progress=silent)
+    who, own, asked = _learned(folder, engine, reader, subject), subject.own, orders(index)[:PICTURES]
     settings, found = engine.settings, {}
     for name, way in ways(settings).items():
         engine.settings = way
@@ -77,6 +77,20 @@ def draw(folder: Path, index: int, engine: Engine, reader: OwnReader) -> dict[st
         }
     engine.settings = settings
     return found
+
+
+def _learned(folder: Path, engine: Engine, reader: OwnReader, subject: shoot.Subject) -> Identity:
+    return shoot.learn(
+        engine,
+        reader,
+        subject,
+        keep=shoot.keep_for(subject, Keep()),
+        out=folder / "identity.safetensors",
+        work=folder / "checkpoints",
+        recipe=None,
+        progress=silent,
+        cancelled=never,
+    )
 
 
 def together(people: Sequence[dict[str, Figures]], own: Settings) -> dict[str, Figures]:
@@ -107,7 +121,7 @@ def main() -> None:
     if given.stage == "draw":
         rank, world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
         engine = pipeline.load(MODEL, device=own_gpu())
-        reader = load_reader(MODEL / "reader", str(engine.device))
+        reader = load_own(MODEL / "reader", str(engine.device))
         for index, folder in enumerate(sorted(given.cast.glob("subject-*"))):
             if index % world == rank:
                 found = draw(folder, index, engine, reader)

@@ -5,7 +5,6 @@ Regional compilation, not the whole UNet's: 12 s and 4 % slower instead of 376 s
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import torch._dynamo
@@ -13,20 +12,15 @@ from diffusers.models.attention import BasicTransformerBlock
 from torch import nn
 
 from .pipeline import Engine
-from .weights import cache_dir
 
 BATCHES = (4, 16)  # pictures drawn at once: a smaller rest is filled up, for each size is compiled for itself
 VARIANTS = 256  # of one block's code: its widths, batch sizes, with and without adapter, learning and drawing
 
 
 def accelerate(engine: Engine) -> None:
-    """Compile what a GPU repeats, at its first use; nothing on a CPU.
-
-    Code that was compiled before is read from ``compiled`` in the cache folder.
-    """
+    """Compile what a GPU repeats, at its first use; nothing on a CPU."""
     if engine.device.type != "cuda":
         return
-    os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(cache_dir() / "compiled"))
     torch._dynamo.config.recompile_limit = VARIANTS
     torch._dynamo.config.accumulated_recompile_limit = 4 * VARIANTS
     for block in _blocks(engine):

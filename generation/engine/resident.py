@@ -20,6 +20,7 @@ from .process import Child, ChildDied
 from .progress import never
 from .ranking import Measures, Person
 from .types import Keep, Month, Order, OutOfMemory, Recipe, Score, StoredPhoto
+from .weights import cache_dir
 
 Cancelled = Callable[[], bool]
 LEARNED = "learned-"  # beginning of the file's name while nobody has fetched the adapter
@@ -69,7 +70,9 @@ class Resident(Child):
 
     def __init__(self, model: Path, device: str | None = None, *, patience: float = PATIENCE) -> None:
         self.named, self.split, self.halving = (str(model.resolve()), device or ""), 1, threading.Lock()
-        super().__init__("generation.engine.resident_child", *self.named, "1", patience=patience)
+        compiled = {"TORCHINDUCTOR_CACHE_DIR": str(cache_dir() / "compiled")}  # read when torch is imported
+        module = "generation.engine.resident_child"
+        super().__init__(module, *self.named, "1", patience=patience, environment=compiled)
 
     def learn(
         self,
