@@ -1,6 +1,6 @@
 """How credits and money come and go: each change of the rows with its lines in the journal, or neither.
 
-Accounts of credits: ``stock`` (where they come from) and ``owned`` (free, or a shoot points to it).
+Accounts of credits: ``stock`` (where they come from), ``owned`` (free), ``spent`` (a shoot points to it).
 Accounts of money, by currency: ``stripe`` (what it took and gave back), ``sales``, ``disputed``.
 """
 
@@ -46,6 +46,16 @@ def _issue(credits: Sequence[Credit]) -> list[Credit]:
         made = Credit.objects.bulk_create(credits)
         _move(made, "issue", "stock", "owned")
     return made
+
+
+def spend(credit: Credit) -> None:
+    """A shoot points to it from now on; in the transaction that makes it point."""
+    _move([credit], "spend", "owned", "spent")
+
+
+def give_back(credit: Credit) -> None:
+    """The shoot does not point to it any more; in the same transaction, too."""
+    _move([credit], "give back", "spent", "owned")
 
 
 def revoke(order: Order, count: int) -> int:

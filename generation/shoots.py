@@ -152,12 +152,28 @@ def submit(shoot: Shoot) -> None:
     if shoot.kind == Kind.TRY:  # its hour goes on
         return shoot.move(Status.SUBMITTED, submitted_at=timezone.now())
     assert shoot.subject is not None
-    for credit in ledger.unspent(shoot.subject)[:5]:
+    fitting = ledger.unspent(shoot.subject).filter(looks__gte=len(shoot.looks))
+    for credit in fitting[:5]:
         try:
-            return shoot.move(Status.SUBMITTED, submitted_at=timezone.now(), credit=credit, inputs_until=None)
+            return _spend(shoot, credit)
         except IntegrityError:  # another shoot spent this one in the same moment
             continue
+    if ledger.unspent(shoot.subject).exists():
+        raise Refused(_("Your credits are for fewer looks; choose fewer, or get a larger pack."))
     raise Refused(_("You have no credit left; get one to submit this shoot."))
+
+
+def _spend(shoot: Shoot, credit: Credit) -> None:
+    """The gallery is as large as what was bought."""
+    with transaction.atomic():
+        shoot.move(
+            Status.SUBMITTED,
+            submitted_at=timezone.now(),
+            credit=credit,
+            asked=min(shoot.asked, credit.headshots),
+            inputs_until=None,
+        )
+        ledger.spend(credit)
 
 
 # The worker's steps. ``claim`` is its fencing token: every write of a worker that lost its lease fails.
@@ -310,7 +326,10 @@ def finish(shoot: Shoot, code: str, *, claim: int | None = None) -> None:
             redo_of = shoot.redo_of if code == "cancelled" else ""
             shoot.move(Status.READY, redo_of=redo_of, **end)
         else:
+            spent = shoot.credit
             shoot.move(Status.FAILED, credit=None, **end)
+            if spent:
+                ledger.give_back(spent)
         write(shoot, Letter.About.FAILED)
 
 
