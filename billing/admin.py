@@ -20,7 +20,7 @@ from accounts.staff import Correcting, Reading, site
 
 from . import gateway, orders
 from .forms import RefundForm
-from .models import Entry, Event, Order, Refund
+from .models import Entry, Event, MoneyBack, Order, Refund
 from .wording import CENTS, money
 
 
@@ -38,6 +38,11 @@ class Refunds(_Rows):
     fields = readonly_fields = ("stripe_id", "amount", "reason", "by", "at")
 
 
+class Owed(_Rows):
+    model = MoneyBack
+    fields = readonly_fields = ("reason", "created", "done_at")
+
+
 class Events(_Rows):
     model = Event
     fields = readonly_fields = ("stripe_id", "type", "about", "received", "done_at")
@@ -51,7 +56,7 @@ class OrderAdmin(Correcting):
     list_filter = ("status", "disputed", "currency", ("wrong", admin.EmptyFieldListFilter))
     list_select_related = ("owner",)
     search_fields = ("id", "owner__email", "payment_intent", "invoice")
-    inlines = (Refunds, Events)
+    inlines = (Owed, Refunds, Events)
     fields = (
         *("id", "owner", "what", "status", "wrong", "list_price", "sum", "back", "kept_by_bank", "disputed"),
         *("session", "payment_intent", "subscription", "invoice"),
@@ -85,7 +90,7 @@ class OrderAdmin(Correcting):
 
     @admin.display(description="refund")
     def give_back(self, order: Order) -> str:
-        if order.paid <= order.refunded + order.withheld:
+        if order.left <= 0:
             return "–"
         address = reverse("admin:billing_order_refund", args=[order.pk])
         return format_html('<a href="{}">{}</a>', address, _("Give money back"))
@@ -108,8 +113,7 @@ class OrderAdmin(Correcting):
         order = get_object_or_404(self.get_queryset(request), pk=object_id)
         if not super().has_change_permission(request, order):
             raise PermissionDenied
-        rest = order.paid - order.refunded - order.withheld
-        begun = {"amount": f"{rest / CENTS:.2f}", "key": uuid4()}
+        begun = {"amount": f"{order.left / CENTS:.2f}", "key": uuid4()}
         form = RefundForm(request.POST or None, initial=begun, order=order)
         if request.method == "POST" and form.is_valid() and self._refunded(request, order, form):
             return redirect("admin:billing_order_change", order.pk)

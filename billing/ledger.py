@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -24,9 +24,19 @@ Line = tuple[str, str, int, UUID | None, UUID | None]  # account, unit, amount, 
 
 
 def unspent(owner: User) -> QuerySet[Credit]:
-    """The owner's credits that no shoot points to and no dispute freezes, the oldest first."""
+    """The owner's credits that no shoot points to, the oldest first.
+
+    Those of an order that a bank or we ourselves are taking back are frozen.
+    """
     free = Credit.objects.filter(owner=owner, shoot__isnull=True, revoked_at=None)
-    return free.exclude(order__disputed=True).order_by("created", "id")
+    frozen = Q(order__disputed=True) | Q(order__money_back__isnull=False)
+    return free.exclude(frozen).order_by("created", "id")
+
+
+def good_for(owner: User, *, headshots: int, looks: int) -> QuerySet[Credit]:
+    """Those for a shoot of so many headshots and looks, the smallest first."""
+    fitting = unspent(owner).filter(headshots__gte=headshots, looks__gte=looks)
+    return fitting.order_by("headshots", "looks", "created", "id")
 
 
 def grant(owner: User, count: int, *, source: str) -> list[Credit]:

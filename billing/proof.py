@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django.db.models import Count, Q, Sum
 
@@ -27,20 +27,24 @@ def _credits() -> Iterator[str]:
     stands = _by_credit()
     for credit in Credit.objects.values("id", "revoked_at", "shoot__id").iterator():
         place = "stock" if credit["revoked_at"] else "spent" if credit["shoot__id"] else "owned"
-        wanted = {"owned": int(place == "owned"), "spent": int(place == "spent")}
-        if (found := stands.pop(credit["id"], {"owned": 0, "spent": 0})) != wanted:
-            yield f"Credit {credit['id']}: the journal says {found}, its row {wanted}."
+        found, wanted = stands.pop(credit["id"], {}), {} if place == "stock" else {place: 1}
+        if found != wanted:
+            yield f"Credit {credit['id']}: the journal says {_said(found)}, its row {_said(wanted)}."
     for gone, found in stands.items():
-        if any(found.values()):
-            yield f"Credit {gone} stands in the journal as {found} and has no row."
+        yield f"Credit {gone} stands in the journal as {_said(found)} and has no row."
 
 
 def _by_credit() -> dict[object, dict[str, int]]:
+    """Where each credit stands in the journal, by account; one that is back in stock has none."""
     lines = Entry.objects.filter(unit=CREDIT, account__in=("owned", "spent")).order_by()
-    stands = defaultdict[object, dict[str, int]](lambda: {"owned": 0, "spent": 0})
-    for row in lines.values("credit_id", "account").annotate(total=Sum("amount")):
+    stands = defaultdict[object, dict[str, int]](dict)
+    for row in lines.values("credit_id", "account").annotate(total=Sum("amount")).exclude(total=0):
         stands[row["credit_id"]][row["account"]] = row["total"]
     return stands
+
+
+def _said(places: Mapping[str, int]) -> str:
+    return ", ".join(f"{account} {count}" for account, count in places.items()) or "in stock"
 
 
 def _money() -> Iterator[str]:

@@ -14,13 +14,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 from . import gateway, orders, reconciling
-from .models import Event, Order, Reconciliation, Status
+from .models import Event, MoneyBack, Order, Reconciliation, Status
 
 log = logging.getLogger(__name__)
 MINUTE = 60_000  # ms
 PACE = 2.0  # seconds between two sweeps
 AGAIN = timedelta(seconds=20)  # a message that led to nothing for this long counts as lost
-ASK_AGAIN = timedelta(minutes=2)  # about an order that is open: its webhook may have been lost
+# About an order that is open, whose webhook may have been lost, or whose money is to go back.
+ASK_AGAIN = timedelta(minutes=2)
 AT = 3  # o'clock (UTC) from when yesterday can be reconciled
 GIVE_UP = timedelta(days=3)  # a session lives for a day, a delayed payment for some
 
@@ -47,6 +48,15 @@ def settle_order(order_id: str) -> None:
             log.warning("order %s: %s", order.pk, error)
 
 
+@dramatiq.actor(queue_name="money", max_retries=0, time_limit=MINUTE)
+def give_back(order_id: str) -> None:
+    if owed := MoneyBack.objects.select_related("order").filter(order_id=order_id, done_at=None).first():
+        try:
+            orders.give_back(owed)
+        except (gateway.Unavailable, gateway.Refused, orders.Refused) as error:
+            log.warning("money back of order %s: %s", order_id, error)
+
+
 @dramatiq.actor(queue_name="money", max_retries=0, time_limit=10 * MINUTE)
 def reconcile_day(day: str) -> None:
     row = reconciling.reconcile(date.fromisoformat(day))
@@ -68,6 +78,8 @@ def sweep() -> None:
             nudge_event(event)
     for order in _unheard():
         _ring(settle_order, str(order.pk))
+    for owed in _owed():
+        _ring(give_back, str(owed.pk))
     yesterday = now.date() - timedelta(days=1)
     if settings.STRIPE_SECRET_KEY and now.hour >= AT and _claimed(yesterday):
         _ring(reconcile_day, yesterday.isoformat())
@@ -101,6 +113,15 @@ def _unheard() -> Iterator[Order]:
     for order in waiting.filter(paper, created__lt=now - ASK_AGAIN)[:200]:
         if Order.objects.filter(old, pk=order.pk).update(asked_at=now):
             yield order
+
+
+def _owed() -> Iterator[MoneyBack]:
+    """Money that is to go back and that nobody was told of lately, each for one sweeper."""
+    now = timezone.now()
+    silent = Q(nudged_at=None) | Q(nudged_at__lt=now - ASK_AGAIN)
+    for owed in MoneyBack.objects.filter(silent, done_at=None)[:200]:
+        if MoneyBack.objects.filter(silent, pk=owed.pk).update(nudged_at=now):
+            yield owed
 
 
 def _claimed(day: date) -> bool:

@@ -37,6 +37,7 @@ def review(request: HttpRequest, shoot: Shoot) -> HttpResponse:
     if not shoot.looks:
         return redirect("generation:looks", shoot=shoot.pk)
     photos = list(shoot.photos.all())
+    enough = ledger.good_for(request.user, headshots=shoot.asked, looks=len(shoot.looks)).exists()
     usable = [photo for photo in photos if photo.accepted]
     waiting = sum(photo.verdict == Verdict.WAITING for photo in photos)
     return render(
@@ -51,6 +52,7 @@ def review(request: HttpRequest, shoot: Shoot) -> HttpResponse:
             "wishes": LooksForm(shoot=shoot).chosen_wishes(),
             "minutes": _minutes(shoot),
             "credits": ledger.unspent(request.user).count(),
+            "enough": enough,
             "periods": PERIODS,
         },
     )

@@ -69,6 +69,7 @@ class Resident(Pretended):
         *,
         now: object,
         recipe: Recipe | None,
+        seed: int,
         say: Callable[[Step], None],
         cancelled: Callable[[], bool],
     ) -> Learned:
