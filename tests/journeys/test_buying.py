@@ -22,10 +22,10 @@ from generation import catalogue, sweeper
 from generation.models import Shoot
 from tests import cast
 from tests.journeys.browser import CHROMIUM, serious, too_wide
-from tests.journeys.story import consents, follow, sign_in
+from tests.journeys.story import CARD, buys, consents, follow, pay, sign_in
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt-get install chromium")
-GOOD, DECLINED, DELAYED = "4242 4242 4242 4242", "4000 0000 0000 0002", "4000 0000 0000 0077"
+DECLINED, DELAYED = "4000 0000 0000 0002", "4000 0000 0000 0077"
 ASKED = 8
 ORDER = re.compile(r"/orders/[0-9a-f-]{36}/\?back=1")
 
@@ -93,11 +93,6 @@ def at_stripe(page: Page, site: str) -> None:
     expect(page.get_by_text("Stand-in for Stripe")).to_be_visible()
 
 
-def pay(page: Page, card: str) -> None:
-    page.locator("[name=card]").fill(card)
-    page.get_by_role("button", name=re.compile("^Pay ")).click()
-
-
 def test_she_buys_a_shoot(page: Page, site: str, axe: str, complaints: list[str]) -> None:
     page.goto(f"{site}/prices/?currency=eur")
     page.locator("details.fold").evaluate_all("folds => folds.forEach(fold => fold.open = true)")
@@ -106,7 +101,7 @@ def test_she_buys_a_shoot(page: Page, site: str, axe: str, complaints: list[str]
     page.get_by_role("button", name="Buy 100 headshots").click()
     expect(page.get_by_role("button", name="Sign up")).to_be_visible()
     at_stripe(page, site)
-    pay(page, GOOD)
+    pay(page, CARD)
     page.wait_for_url(ORDER)
     expect(page.get_by_role("heading", name="Paid, thank you")).to_be_visible()
     expect(page.get_by_text("1 credit of this order is yours to spend")).to_be_visible()
@@ -136,7 +131,7 @@ def test_a_declined_card_can_be_tried_again(page: Page, site: str) -> None:
     at_stripe(page, site)
     pay(page, DECLINED)
     expect(page.get_by_role("alert")).to_contain_text("declined")
-    pay(page, GOOD)
+    pay(page, CARD)
     expect(page.get_by_role("heading", name="Paid, thank you")).to_be_visible()
     assert Order.objects.count() == 1
 
@@ -161,9 +156,12 @@ def test_back_keeps_everything(page: Page, site: str, axe: str, complaints: list
     assert complaints == []
 
 
+def no_look(name: str) -> None: ...
+
+
 def shoots_with_it(page: Page, site: str) -> None:
     """Consent, a photo that was accepted, a look, and the pack's credit is spent."""
-    consents(page, site, lambda name: None)
+    consents(page, site, no_look)
     cast.photo(Shoot.objects.get())
     page.reload()
     follow(page.get_by_role("link", name=re.compile("^Choose the looks")))
@@ -171,16 +169,6 @@ def shoots_with_it(page: Page, site: str) -> None:
     Shoot.objects.update(asked=ASKED)  # the least that the page offers would be drawn for half a minute
     follow(page.get_by_role("button", name="Look it over"))
     page.get_by_role("button", name="Make my headshots").click()
-
-
-def buys(page: Page, site: str) -> str:
-    """The smallest pack; returns the address of its order."""
-    sign_in(page, site)
-    page.goto(f"{site}/prices/")
-    page.get_by_role("button", name="Buy 40 headshots").click()
-    pay(page, GOOD)
-    expect(page.get_by_role("heading", name="Paid, thank you")).to_be_visible()
-    return page.url
 
 
 def refunded(page: Page, order: str) -> Locator:
@@ -193,8 +181,8 @@ def refunded(page: Page, order: str) -> Locator:
 
 def test_what_she_bought_becomes_a_gallery_and_a_receipt(page: Page, site: str, worker: list[int]) -> None:
     worker[:] = [ASKED]
-    buys(page, site)
-    page.goto(f"{site}/shoots/new/")
+    sign_in(page, site)
+    buys(page, site, "Buy 40 headshots", no_look)
     shoots_with_it(page, site)
     expect(page.get_by_role("heading", name="Your headshots")).to_be_visible()
     expect(page.locator("#contact-sheet .frame")).to_have_count(ASKED)
@@ -208,7 +196,9 @@ def test_too_few_headshots_are_done_again_and_then_her_money_comes_back(
     page: Page, site: str, worker: list[int], axe: str
 ) -> None:
     worker[:] = [4]
-    order = buys(page, site)
+    sign_in(page, site)
+    buys(page, site, "Buy 40 headshots", no_look)
+    order = page.url
     shoots_with_it(page, site)
     expect(page.get_by_text("the shoot is done again by itself")).to_be_visible()
     fits(page, axe)
