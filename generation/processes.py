@@ -1,4 +1,4 @@
-"""Web, worker and a stand-in for Stripe as processes of our own: what a demo and the tests of a live site start and end."""
+"""Web, worker and Stripe's stand-in as processes of our own, for a demo and the tests of a live site."""
 
 from __future__ import annotations
 
@@ -77,10 +77,10 @@ def till(port: int, site: str, folder: Path) -> Iterator[dict[str, str]]:
         "secret": own["STRIPE_WEBHOOK_SECRETS"],
     }
     words = [word for name, value in told.items() for word in (f"--{name}", str(value))]
-    logs, stocking = folder / "logs", ("manage.py", "check_stripe", "--make")
+    logs, here = folder / "logs", {"DATA_DIR": str(folder), "SITE_URL": site}
     with process("stripe", "-m", "billing.standin", *words, logs=logs) as running:
         await_site(running, f"{own['STRIPE_API_BASE']}/_control/events", logs)
-        with process("prices", *stocking, logs=logs, DATA_DIR=str(folder), **own) as making:
+        with process("prices", "manage.py", "check_stripe", "--make", logs=logs, **here, **own) as making:
             if making.wait():
                 raise CommandError(last_words(logs / "prices.log", "The price list cannot be made"))
         yield own
