@@ -207,6 +207,15 @@ def test_what_was_refunded_by_hand_meanwhile_is_not_given_twice(owed: Order, sam
     assert sorted(one.amount for one in refunds(owed)) == [1000, owed.paid - 1000]
 
 
+def test_what_a_bank_holds_meanwhile_goes_back_once_it_is_free(till: StandIn, owed: Order) -> None:
+    dispute = till.control.dispute(owed.payment_intent)
+    tasks.give_back.fn(str(owed.pk))
+    assert MoneyBack.objects.get().done_at is None
+    till.control.close_dispute(dispute["id"], won=True)
+    tasks.give_back.fn(str(owed.pk))
+    assert [one.amount for one in refunds(owed)] == [owed.paid]
+
+
 def test_who_leaves_still_gets_what_is_owed(owed: Order, ivy: User) -> None:
     leaving.leave(ivy)
     tasks.give_back.fn(str(owed.pk))
