@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -21,6 +21,10 @@ from .models import Credit, Entry, Order
 CREDIT = "credit"  # the unit
 GIFT = {"headshots": 40, "looks": 6}  # what a credit that nobody bought is good for
 Line = tuple[str, str, int, UUID | None, UUID | None]  # account, unit, amount, order, credit
+
+
+class Gone(Exception):
+    """The credit was revoked in the same moment."""
 
 
 def unspent(owner: User) -> QuerySet[Credit]:
@@ -59,7 +63,10 @@ def _issue(credits: Sequence[Credit]) -> list[Credit]:
 
 
 def spend(credit: Credit) -> None:
-    """A shoot points to it from now on; in the transaction that makes it point."""
+    """A shoot points to it from now on; in the transaction that makes it point. Raises Gone."""
+    kept = Credit.objects.filter(pk=credit.pk, revoked_at=None)
+    if not kept.update(owner=F("owner")):  # and until the transaction ends nobody else can revoke it
+        raise Gone
     _move([credit], "spend", "owned", "spent")
 
 

@@ -147,7 +147,7 @@ def submit(shoot: Shoot) -> None:
     for credit in ledger.good_for(shoot.subject, headshots=shoot.asked, looks=len(shoot.looks))[:5]:
         try:
             return _spend(shoot, credit)
-        except IntegrityError:  # another shoot spent this one in the same moment
+        except (IntegrityError, ledger.Gone):  # another shoot or a refund took it in the same moment
             continue
     if ledger.unspent(shoot.subject).exists():
         raise Refused(
@@ -171,8 +171,8 @@ def _require_complete(shoot: Shoot) -> None:
 
 def _spend(shoot: Shoot, credit: Credit) -> None:
     with transaction.atomic():
-        shoot.move(Status.SUBMITTED, submitted_at=timezone.now(), credit=credit, inputs_until=None)
         ledger.spend(credit)
+        shoot.move(Status.SUBMITTED, submitted_at=timezone.now(), credit=credit, inputs_until=None)
 
 
 # The worker's steps. ``claim`` is its fencing token: every write of a worker that lost its lease fails.

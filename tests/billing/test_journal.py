@@ -52,3 +52,10 @@ def test_a_credit_without_a_line_is_named(ivy: User) -> None:
     (credit,) = ledger.grant(ivy, 1, source="demo")
     type(credit).objects.filter(pk=credit.pk).update(revoked_at=credit.created)
     assert "owned 1, its row in stock" in proof.faults()[0]
+
+
+def test_a_credit_that_was_revoked_meanwhile_cannot_be_spent(ivy: User) -> None:
+    (credit,) = ledger.grant(ivy, 1, source="demo")
+    type(credit).objects.filter(pk=credit.pk).update(revoked_at=credit.created)
+    with pytest.raises(ledger.Gone):
+        ledger.spend(credit)
