@@ -149,7 +149,7 @@ def shoots(worker: Worker) -> Figures:
 
 
 def side_by_side(workers: Sequence[Worker], alone: float) -> list[Figures]:
-    """A whole shoot on 2, 4 ... warm cards at once; shoots an hour against one that took ``alone`` seconds."""
+    """A whole shoot on 2, 4 ... warm cards at once, against one card, which took ``alone`` seconds."""
     with ThreadPoolExecutor(len(workers)) as several:
         list(several.map(lambda worker: worker.shoot(worker.learn(0, BRIEF), ORDERS[:20]), workers))
     found: list[Figures] = [{"gpus": 1, "shoots_per_hour": 3600 / alone, "efficiency": 1.0}]

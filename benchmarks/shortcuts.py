@@ -3,8 +3,8 @@
     python -m benchmarks.shortcuts draw --cast DIR --out OUT
     python -m benchmarks.shortcuts write --out OUT
 
-``draw`` takes the subjects that ``evaluate render`` left in DIR, ``subject-00`` and so on; ``torchrun`` shares
-them among processes and GPUs. ``write`` puts the means over all of them into the result.
+``draw`` takes the subjects that ``evaluate render`` left in DIR; ``torchrun`` shares them among processes and
+GPUs. ``write`` puts the means over all of them into the result.
 """
 
 from __future__ import annotations

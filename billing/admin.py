@@ -21,7 +21,7 @@ from accounts.staff import Correcting, Reading, site
 
 from . import gateway, orders, wording
 from .forms import RefundForm
-from .models import Entry, Event, Order, Reconciliation, Refund
+from .models import Entry, Event, MoneyBack, Order, Reconciliation, Refund
 from .wording import CENTS, money
 
 ORDER = re.compile(r"(?<=rder )[0-9a-f-]{36}")  # in a sentence of the reconciliation
@@ -45,6 +45,11 @@ class Refunds(_Rows):
         return money(refund.amount, refund.order.currency)
 
 
+class Owed(_Rows):
+    model = MoneyBack
+    fields = readonly_fields = ("reason", "created", "done_at")
+
+
 class Events(_Rows):
     model = Event
     fields = readonly_fields = ("stripe_id", "type", "about", "received", "done_at")
@@ -59,7 +64,7 @@ class OrderAdmin(Correcting):
     list_filter = ("status", "disputed", ("wrong", admin.EmptyFieldListFilter), "currency", "created")
     list_select_related = ("owner",)
     search_fields = ("id", "owner__email", "payment_intent", "invoice")
-    inlines = (Refunds, Events)
+    inlines = (Owed, Refunds, Events)
     fields = (
         *("id", "owner", "what", "state", "wrong", "list_price", "sum", "back", "kept_by_bank", "give_back"),
         *("session", "payment_intent", "subscription", "invoice"),
@@ -99,7 +104,7 @@ class OrderAdmin(Correcting):
 
     @admin.display(description="refund")
     def give_back(self, order: Order) -> str:
-        if order.paid <= order.refunded + order.withheld:
+        if order.left <= 0:
             return "–"
         address = reverse("admin:billing_order_refund", args=[order.pk])
         return format_html('<a class="button" href="{}">{}</a>', address, _("Give money back"))
@@ -122,8 +127,7 @@ class OrderAdmin(Correcting):
         order = get_object_or_404(self.get_queryset(request), pk=object_id)
         if not super().has_change_permission(request, order):
             raise PermissionDenied
-        rest = order.paid - order.refunded - order.withheld
-        begun = {"amount": f"{rest / CENTS:.2f}", "seen": order.refunded}
+        begun = {"amount": f"{order.left / CENTS:.2f}", "seen": order.refunded}
         form = RefundForm(request.POST or None, initial=begun, order=order)
         if request.method == "POST" and (
             self._done_before(request, order) or (form.is_valid() and self._refunded(request, order, form))

@@ -54,7 +54,7 @@ class RefundForm(forms.Form):
 
     def __init__(self, *given: object, order: Order, **more: object) -> None:
         super().__init__(*given, **more)  # type: ignore[arg-type]
-        self.left = order.paid - order.refunded - order.withheld
+        self.left = order.left
         self.fields["amount"].help_text = _("At most %(left)s.") % {"left": money(self.left, order.currency)}
 
     def clean_amount(self) -> int:

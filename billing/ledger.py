@@ -1,6 +1,6 @@
 """How credits and money come and go: each change of the rows with its lines in the journal, or neither.
 
-Accounts of credits: ``stock`` (where they come from) and ``owned`` (free, or a shoot points to it).
+Accounts of credits: ``stock`` (where they come from), ``owned`` (free), ``spent`` (a shoot points to it).
 Accounts of money, by currency: ``stripe`` (what it took and gave back), ``sales``, ``disputed``.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -23,10 +23,24 @@ GIFT = {"headshots": 40, "looks": 6}  # what a credit that nobody bought is good
 Line = tuple[str, str, int, UUID | None, UUID | None]  # account, unit, amount, order, credit
 
 
+class Gone(Exception):
+    """The credit was revoked in the same moment."""
+
+
 def unspent(owner: User) -> QuerySet[Credit]:
-    """The owner's credits that no shoot points to and no dispute freezes, the oldest first."""
+    """The owner's credits that no shoot points to, the oldest first.
+
+    Those of an order that a bank or we ourselves are taking back are frozen.
+    """
     free = Credit.objects.filter(owner=owner, shoot__isnull=True, revoked_at=None)
-    return free.exclude(order__disputed=True).order_by("created", "id")
+    frozen = Q(order__disputed=True) | Q(order__money_back__isnull=False)
+    return free.exclude(frozen).order_by("created", "id")
+
+
+def good_for(owner: User, *, headshots: int, looks: int) -> QuerySet[Credit]:
+    """Those for a shoot of so many headshots and looks, the smallest first."""
+    fitting = unspent(owner).filter(headshots__gte=headshots, looks__gte=looks)
+    return fitting.order_by("headshots", "looks", "created", "id")
 
 
 def grant(owner: User, count: int, *, source: str) -> list[Credit]:
@@ -46,6 +60,19 @@ def _issue(credits: Sequence[Credit]) -> list[Credit]:
         made = Credit.objects.bulk_create(credits)
         _move(made, "issue", "stock", "owned")
     return made
+
+
+def spend(credit: Credit) -> None:
+    """A shoot points to it from now on; in the transaction that makes it point. Raises Gone."""
+    kept = Credit.objects.filter(pk=credit.pk, revoked_at=None)
+    if not kept.update(owner=F("owner")):  # and until the transaction ends nobody else can revoke it
+        raise Gone
+    _move([credit], "spend", "owned", "spent")
+
+
+def give_back(credit: Credit) -> None:
+    """The shoot does not point to it any more; in the same transaction, too."""
+    _move([credit], "give back", "spent", "owned")
 
 
 def revoke(order: Order, count: int) -> int:

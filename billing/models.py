@@ -79,6 +79,11 @@ class Order(models.Model):
         return PACKAGES[self.package_key]
 
     @property
+    def left(self) -> int:
+        """What of the money is still with us, in minor units."""
+        return self.paid - self.refunded - self.withheld
+
+    @property
     def shoots(self) -> int:
         """How many credits it gives."""
         return self.quantity * self.package.shoots
@@ -131,6 +136,19 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return self.stripe_id
+
+
+class MoneyBack(models.Model):
+    """That we owe all that is left of an order; the worker gives it until it is done."""
+
+    order = models.OneToOneField(Order, models.PROTECT, primary_key=True, related_name="money_back")
+    reason = models.CharField(max_length=40)  # the refund's
+    created = models.DateTimeField(default=timezone.now)
+    done_at = models.DateTimeField(null=True, blank=True)
+    nudged_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.reason}: {self.order_id}"
 
 
 class Event(models.Model):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 
 from . import gateway, ledger, standings
-from .models import Customer, Fulfilment, Order, Refund, Status
+from .models import Credit, Customer, Fulfilment, MoneyBack, Order, Refund, Status
 from .packages import CURRENCIES, MOST, PACKAGES, Kind, credits_for
 from .standings import Payment, Standing
 
@@ -162,10 +162,9 @@ def _serve(order: Order, payment: Payment) -> None:
 
 def _take_back(order: Order, found: Standing) -> None:
     """What went back to the buyer, or is withheld by a bank, and the credits that go with it."""
-    for number, amount in found.refunds:
-        _refunded, new = Refund.objects.get_or_create(
-            stripe_id=number, defaults={"order": order, "amount": amount}
-        )
+    for number, amount, reason in found.refunds:
+        about = {"order": order, "amount": amount, "reason": reason}
+        _refunded, new = Refund.objects.get_or_create(stripe_id=number, defaults=about)
         if new:
             order.refunded += amount
             ledger.money(order, "refund", "sales", -amount)
@@ -193,14 +192,38 @@ def refund(order: Order, amount: int, *, reason: str, key: str, by: User | None 
     Raises Refused when there is not so much left.
     """
     order = settle(order)
-    if not 0 < amount <= order.paid - order.refunded - order.withheld:
+    if not 0 < amount <= order.left:
         if Refund.objects.filter(order=order, reason=reason).exists():
             return order  # it was done
         raise Refused(_("There is not so much left of this order to give back."))
     number = gateway.refund(order, amount, key=key, reason=reason)
     settle(order)
-    Refund.objects.filter(pk=number).update(reason=reason, by=by)
+    Refund.objects.filter(pk=number).update(by=by)
     return order
+
+
+def owe(credit: Credit, reason: str) -> bool:
+    """Write down that all that is left of a pack's price goes back, with the change that is the reason.
+
+    False where the credit itself is to go back: companies and plans buy many, a gift cost nothing.
+    """
+    order = credit.order
+    if order is None or order.package.kind != Kind.PACK or not order.left:
+        return False
+    MoneyBack.objects.get_or_create(order=order, defaults={"reason": reason})
+    return True
+
+
+def give_back(owed: MoneyBack) -> None:
+    """Give what is owed. Interrupted anywhere, the next call goes on: Stripe knows the key and how it is.
+
+    Raises gateway.Unavailable, gateway.Refused.
+    """
+    order = settle(owed.order)
+    if order.left:
+        order = refund(order, order.left, reason=owed.reason, key=f"{owed.reason}-{order.left}")
+    if not order.left and not order.disputed:
+        MoneyBack.objects.filter(pk=owed.pk, done_at=None).update(done_at=timezone.now())
 
 
 def about(hint: gateway.Hint) -> UUID | None:

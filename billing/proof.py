@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 
 from django.db.models import Count, Q, Sum
 
@@ -22,20 +23,28 @@ def _unbalanced() -> Iterator[str]:
 
 
 def _credits() -> Iterator[str]:
-    """Each credit stands where its row says it is: with its owner, or back in stock."""
+    """Each credit stands where its row says it is: free, spent, or back in stock."""
     stands = _by_credit()
-    for credit in Credit.objects.values("id", "revoked_at").iterator():
-        wanted = 0 if credit["revoked_at"] else 1
-        if (found := stands.pop(credit["id"], 0)) != wanted:
-            yield f"Credit {credit['id']}: the journal says owned {found}, its row {wanted}."
+    for credit in Credit.objects.values("id", "revoked_at", "shoot__id").iterator():
+        place = "stock" if credit["revoked_at"] else "spent" if credit["shoot__id"] else "owned"
+        found, wanted = stands.pop(credit["id"], {}), {} if place == "stock" else {place: 1}
+        if found != wanted:
+            yield f"Credit {credit['id']}: the journal says {_said(found)}, its row {_said(wanted)}."
     for gone, found in stands.items():
-        if found:
-            yield f"Credit {gone} stands in the journal as owned {found} and has no row."
+        yield f"Credit {gone} stands in the journal as {_said(found)} and has no row."
 
 
-def _by_credit() -> dict[object, int]:
-    lines = Entry.objects.filter(unit=CREDIT, account="owned").values("credit_id").order_by()
-    return dict(lines.annotate(total=Sum("amount")).values_list("credit_id", "total"))
+def _by_credit() -> dict[object, dict[str, int]]:
+    """Where each credit stands in the journal, by account; one that is back in stock has none."""
+    lines = Entry.objects.filter(unit=CREDIT, account__in=("owned", "spent")).order_by()
+    stands = defaultdict[object, dict[str, int]](dict)
+    for row in lines.values("credit_id", "account").annotate(total=Sum("amount")).exclude(total=0):
+        stands[row["credit_id"]][row["account"]] = row["total"]
+    return stands
+
+
+def _said(places: Mapping[str, int]) -> str:
+    return ", ".join(f"{account} {count}" for account, count in places.items()) or "in stock"
 
 
 def _money() -> Iterator[str]:

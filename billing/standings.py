@@ -37,7 +37,7 @@ class Standing:
     customer: str = ""
     subscription: str = ""
     invoice: str = ""
-    refunds: tuple[tuple[str, int], ...] = ()
+    refunds: tuple[tuple[str, int, str], ...] = ()  # (Stripe's id, amount, the reason that we gave it)
     disputed: bool = False  # still being decided
     withheld: int = 0
 
@@ -127,7 +127,12 @@ def _gone(payments: Sequence[Payment]) -> dict[str, Any]:
         refunds += ask(client().v1.refunds.list, asked).data
         disputes += ask(client().v1.disputes.list, asked).data
     return {
-        "refunds": tuple((one.id, one.amount) for one in refunds if one.status in GOING_BACK),
+        "refunds": tuple((one.id, one.amount, _why(one)) for one in refunds if one.status in GOING_BACK),
         "disputed": any(one.status not in ("won", "lost", "warning_closed") for one in disputes),
         "withheld": sum(one.amount for one in disputes if one.status not in HARMLESS),
     }
+
+
+def _why(refund: Any) -> str:
+    """ "" for one that was made on Stripe's pages."""
+    return str((refund.metadata.to_dict() if refund.metadata else {}).get("reason", ""))[:40]

@@ -16,12 +16,13 @@ from django.utils import timezone
 from accounts.ringing import ring, turns
 
 from . import gateway, orders, reconciling
-from .models import Event, Order, Reconciliation, Status
+from .models import Event, MoneyBack, Order, Reconciliation, Status
 
 log = logging.getLogger(__name__)
 MINUTE = 60_000  # ms
 PACE = 2.0  # seconds between two sweeps
-ASK_AGAIN = timedelta(minutes=2)  # about an order that is open: its webhook may have been lost
+# About an order that is open, whose webhook may have been lost, or whose money is to go back.
+ASK_AGAIN = timedelta(minutes=2)
 AT = 3  # o'clock (UTC) from when yesterday can be reconciled
 GIVE_UP = timedelta(days=3)  # a session lives for a day, a delayed payment for some
 
@@ -48,6 +49,15 @@ def settle_order(order_id: str) -> None:
             log.warning("order %s: %s", order.pk, error)
 
 
+@dramatiq.actor(queue_name="money", max_retries=0, time_limit=MINUTE)
+def give_back(order_id: str) -> None:
+    if owed := MoneyBack.objects.select_related("order").filter(order_id=order_id, done_at=None).first():
+        try:
+            orders.give_back(owed)
+        except (gateway.Unavailable, gateway.Refused, orders.Refused) as error:
+            log.warning("money back of order %s: %s", order_id, error)
+
+
 @dramatiq.actor(queue_name="money", max_retries=0, time_limit=10 * MINUTE)
 def reconcile_day(day: str) -> None:
     row = reconciling.reconcile(date.fromisoformat(day))
@@ -66,6 +76,8 @@ def sweep() -> None:
         nudge_event(event)
     for order in _unheard():
         ring(settle_order, str(order.pk))
+    for owed in turns(MoneyBack.objects.filter(done_at=None), "nudged_at", ASK_AGAIN):
+        ring(give_back, str(owed.pk))
     now = timezone.now()
     yesterday = now.date() - timedelta(days=1)
     if settings.STRIPE_SECRET_KEY and now.hour >= AT and _claimed(yesterday):

@@ -24,7 +24,7 @@ from accounts.models import User
 
 from . import buying, gateway, ledger, orders, pricing, wording
 from .forms import BuyForm, InvoiceForm
-from .models import Customer, Order, Status
+from .models import Customer, MoneyBack, Order, Status
 
 log = logging.getLogger(__name__)
 WATCHED = timedelta(hours=1)  # a page that is left open for longer stops asking
@@ -169,6 +169,7 @@ def _truth(request: HttpRequest, order: Order, *, away: bool) -> dict[str, Any]:
         "order": order,
         "state": state,
         "away": away,
+        "owed": MoneyBack.objects.filter(order=order).first(),
         "watched": "back" in request.GET and state in ("open", "pending") and young,
         "free": ledger.unspent(user).filter(order=order).count(),
         "spent": order.credits.filter(shoot__isnull=False).count(),

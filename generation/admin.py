@@ -35,7 +35,7 @@ class ShootAdmin(Reading):
     inlines = (Events,)
     fields = (
         *("id", "kind", "subject_id", "status", "failure", "claim", "starts", "claimed_until"),
-        *("looks", "asked", "round", "progress", "drawn", "redo_of", "timings"),
+        *("looks", "asked", "round", "progress", "drawn", "redo_of", "guarantee", "timings"),
         *("created", "submitted_at", "ready_at", "purged_at"),
         *("inputs_until", "headshots_until", "inputs_gone_at"),
     )

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from billing.models import MoneyBack
+
 from . import retention
 from .models import Letter, Photo, Verdict
 
@@ -22,6 +24,7 @@ def alarms(now: datetime | None = None) -> list[str]:
     late = retention.overdue(now - retention.SILENCE).count()
     waiting = Photo.objects.filter(verdict=Verdict.WAITING, created__lt=now - PATIENCE).count()
     unsent = Letter.objects.filter(sent_at=None, created__lt=now - PATIENCE).count()
+    owed = MoneyBack.objects.filter(done_at=None, created__lt=now - PATIENCE).count()
     said = []
     if late:
         said.append(
@@ -49,5 +52,14 @@ def alarms(now: datetime | None = None) -> list[str]:
                 unsent,
             )
             % {"count": unsent}
+        )
+    if owed:
+        said.append(
+            ngettext(
+                "The money of %(count)s order has been waiting to go back for more than ten minutes.",
+                "The money of %(count)s orders has been waiting to go back for more than ten minutes.",
+                owed,
+            )
+            % {"count": owed}
         )
     return said

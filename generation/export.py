@@ -39,6 +39,7 @@ RULES = {
     "billing.Customer": Rule("owner"),
     "billing.Event": Rule("order__owner"),
     "billing.Fulfilment": Rule("order__owner"),
+    "billing.MoneyBack": Rule("order__owner"),
     "billing.Order": Rule("owner"),
     "billing.Refund": Rule("order__owner"),
     "generation.Shoot": Rule("subject", without=("visitor", "receipt", "receipt_signature")),

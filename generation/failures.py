@@ -20,10 +20,30 @@ SENTENCES = {
         "None of the pictures passed our checks. Your credit is back in your account; add photos with other"
         " angles and light and try again."
     ),
+    "refunded": _(
+        "We did this shoot twice, and none of the pictures passed our checks. What you paid goes back to you"
+        " by itself, to where it came from."
+    ),
     "photos": _(
         "The photos could not be read any more. Your credit is back in your account; upload them again."
     ),
     "model": _(
         "The image model cannot be used at the moment. Your credit is back; our staff sees what happened."
+    ),
+}
+
+# What was done under the guarantee, by ``models.Guarantee``.
+GUARANTEE = {
+    "again": _(
+        "In the first round fewer than five headshots looked like you by our measure. So the shoot is done"
+        " again by itself, with new training. It costs you nothing, and your own free redo stays yours."
+    ),
+    "money": _(
+        "We did this shoot twice, and fewer than five headshots look like you by our measure. What you paid"
+        " goes back to you by itself, to where it came from. The headshots are yours."
+    ),
+    "credit": _(
+        "We did this shoot twice, and fewer than five headshots look like you by our measure. Your credit is"
+        " back in your account. The headshots are yours."
     ),
 }

@@ -7,8 +7,11 @@ from typing import Any, get_args
 
 from django import forms
 from django.conf import settings
+from django.db.models import Max
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from billing import ledger
 
 from .engine.looks import COLOURS, KEEP_GROUPS
 from .engine.types import Expression, LightSide, Softness
@@ -66,6 +69,7 @@ def _wish(label: Words, table: dict[str, Any]) -> forms.ChoiceField:
 class MoreLooksForm(forms.Form):
     """One to six looks of the catalogue."""
 
+    most_looks = MOST_LOOKS
     looks = forms.MultipleChoiceField(
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose one to six looks.")},
@@ -82,6 +86,9 @@ class MoreLooksForm(forms.Form):
         chosen: list[str] = self.cleaned_data["looks"]
         if len(chosen) > MOST_LOOKS:
             raise forms.ValidationError(_("Choose one to six looks."))
+        if len(chosen) > self.most_looks:
+            sentence = _("Your credit is for %(most)d looks; choose fewer, or get a larger pack.")
+            raise forms.ValidationError(sentence, params={"most": self.most_looks})
         return chosen
 
 
@@ -104,12 +111,16 @@ class LooksForm(MoreLooksForm):
         coerce=int,
         choices=[(count, str(count)) for count in COUNTS],
         initial=COUNTS[0],
+        error_messages={
+            "invalid_choice": _("Choose one of the numbers on offer; for more headshots get a larger pack.")
+        },
         widget=forms.RadioSelect,
     )
 
     def __init__(self, data: Any = None, *, shoot: Shoot, noticed: Sequence[str] = ()) -> None:
         """``noticed`` is proposed, ticked, where nothing was chosen yet; only what is sent counts."""
         super().__init__(data, initial=_chosen(shoot))
+        self.offer(shoot)
         self.noticed, self.proposed = noticed, not shoot.looks
         keep = noticed if self.proposed else shoot.keep
         for group, words in KEEP_GROUPS.items():
@@ -120,6 +131,18 @@ class LooksForm(MoreLooksForm):
                 widget=forms.CheckboxSelectMultiple,
                 initial=[word for word in keep if word in words],
             )
+
+    def offer(self, shoot: Shoot) -> None:
+        """No more headshots, nor looks, than any of the person's credits is good for.
+
+        Who has none yet may choose anything: the price list says what it takes.
+        """
+        most = ledger.unspent(shoot.subject).aggregate(Max("headshots"), Max("looks"))
+        if most["looks__max"]:
+            self.most_looks = min(MOST_LOOKS, most["looks__max"])
+            asked = self.fields["asked"]
+            assert isinstance(asked, forms.ChoiceField)
+            asked.choices = [(count, str(count)) for count in COUNTS if count <= most["headshots__max"]]
 
     @property
     def keep_fields(self) -> list[forms.BoundField]:

@@ -56,7 +56,8 @@ def redo(headshot: Headshot, why: str) -> None:
 
 
 def can_redo(shoot: Shoot) -> bool:
-    return not shoot.redo_of and shoot.inputs_gone_at is None and shoot.release.stands
+    free = not shoot.redo_of and not shoot.paid_back
+    return free and shoot.inputs_gone_at is None and shoot.release.stands
 
 
 def longer_until(shoot: Shoot) -> datetime | None:

@@ -1,4 +1,4 @@
-"""Mails to the subject: ready, failed, going in three days, deletion receipt."""
+"""Mails to the subject: ready, failed, done again, going in three days, deletion receipt."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts import receipts
 
-from .failures import SENTENCES
+from .failures import GUARANTEE, SENTENCES
 from .models import Letter
 
 LEASE = timedelta(minutes=2)
@@ -41,6 +41,7 @@ def message(letter: Letter, address: str) -> EmailMultiAlternatives:
         "shoot": shoot,
         **_action(letter),
         "failure": SENTENCES.get(shoot.failure, ""),
+        "guarantee": GUARANTEE.get(shoot.guarantee, ""),
         "selects": shoot.headshots.filter(select=True).count(),
         "count": shoot.headshots.filter(rank__gt=0).count(),
     }
@@ -69,6 +70,7 @@ def _titles() -> dict[str, str]:
     return {
         Letter.About.READY: _("Your headshots are ready"),
         Letter.About.FAILED: _("Your shoot did not work out"),
+        Letter.About.AGAIN: _("Your shoot is done again"),
         Letter.About.GOING: _("Your headshots will be deleted in three days"),
         Letter.About.PURGED: _("Everything of your shoot is deleted"),
     }

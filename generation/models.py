@@ -41,7 +41,8 @@ MOVES: dict[str, frozenset[str]] = {
     # To ready goes a try, for which nothing is trained, and a later round that failed: the gallery stays.
     Status.SUBMITTED: frozenset({Status.TRAINED, Status.READY, Status.FAILED}),
     Status.TRAINED: frozenset({Status.GENERATED, Status.READY, Status.FAILED}),
-    Status.GENERATED: frozenset({Status.READY, Status.FAILED}),
+    # Back to the start goes, once and by itself, a first round with too few headshots (guarantee.py).
+    Status.GENERATED: frozenset({Status.READY, Status.SUBMITTED, Status.FAILED}),
     # More looks and a redo with new seeds; a redo with new training; a try that is adopted.
     Status.READY: frozenset({Status.TRAINED, Status.SUBMITTED, Status.DRAFT, Status.PURGED}),
     Status.FAILED: frozenset({Status.PURGED}),
@@ -52,6 +53,14 @@ MOVES: dict[str, frozenset[str]] = {
 class Kind(models.TextChoices):
     SHOOT = "shoot", _("shoot")
     TRY = "try", _("free try")
+
+
+class Guarantee(models.TextChoices):
+    """What was done about a shoot with too few headshots that look like its subject."""
+
+    AGAIN = "again", _("done again")
+    MONEY = "money", _("its price goes back")
+    CREDIT = "credit", _("its credit is back")
 
 
 class ShootQuerySet(models.QuerySet["Shoot"]):
@@ -102,6 +111,7 @@ class Shoot(models.Model):
     drawn = models.PositiveSmallIntegerField(default=0)  # frames of this round so far
     changed = models.PositiveIntegerField(default=0)  # +1 with whatever the progress page shows
     redo_of = models.CharField(max_length=20, blank=True)  # the report that the free redo answered
+    guarantee = models.CharField(max_length=10, choices=Guarantee, blank=True)
     timings = models.JSONField(default=dict)  # seconds by step; what later estimates go by
     visitor = models.CharField(
         max_length=64, blank=True, db_index=True
@@ -130,7 +140,8 @@ class Shoot(models.Model):
             models.CheckConstraint(
                 condition=Q(kind=Kind.TRY)
                 | Q(status__in=[Status.DRAFT, Status.FAILED, Status.PURGED])
-                | Q(credit__isnull=False),
+                | Q(credit__isnull=False)
+                | Q(guarantee=Guarantee.CREDIT),
                 name="a_submitted_shoot_has_a_credit",
             )
         ]
@@ -141,6 +152,11 @@ class Shoot(models.Model):
     @property
     def working(self) -> bool:
         return self.status in WORKING
+
+    @property
+    def paid_back(self) -> bool:
+        """Whether what its gallery cost went back."""
+        return self.guarantee in (Guarantee.MONEY, Guarantee.CREDIT)
 
     @property
     def claimed(self) -> bool:
@@ -315,6 +331,7 @@ class Letter(models.Model):
     class About(models.TextChoices):
         READY = "ready"
         FAILED = "failed"
+        AGAIN = "again"  # by ourselves
         GOING = "going"  # in three days
         PURGED = "purged"
 

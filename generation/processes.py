@@ -1,4 +1,4 @@
-"""Web and worker as processes of our own: what a demo and the tests of a live site start and end."""
+"""Web, worker and Stripe's stand-in as processes of our own, for a demo and the tests of a live site."""
 
 from __future__ import annotations
 
@@ -60,6 +60,30 @@ def process(name: str, *command: str, logs: Path = LOGS, **own: str) -> Iterator
         except subprocess.TimeoutExpired:
             started.kill()
             started.wait()
+
+
+@contextmanager
+def till(port: int, site: str, folder: Path) -> Iterator[dict[str, str]]:
+    """Stripe's stand-in with our prices; how web and worker find it. Its state lies in ``folder``."""
+    own = {
+        "STRIPE_SECRET_KEY": "sk_test_standin",
+        "STRIPE_API_BASE": f"http://127.0.0.1:{port}",
+        "STRIPE_WEBHOOK_SECRETS": "whsec_standin",
+    }
+    told = {
+        "port": port,
+        "state": folder / "stripe.json",
+        "webhook": f"{site}/stripe/webhook/",
+        "secret": own["STRIPE_WEBHOOK_SECRETS"],
+    }
+    words = [word for name, value in told.items() for word in (f"--{name}", str(value))]
+    logs, here = folder / "logs", {"DATA_DIR": str(folder), "SITE_URL": site}
+    with process("stripe", "-m", "billing.standin", *words, logs=logs) as running:
+        await_site(running, f"{own['STRIPE_API_BASE']}/_control/events", logs)
+        with process("prices", "manage.py", "check_stripe", "--make", logs=logs, **here, **own) as making:
+            if making.wait():
+                raise CommandError(last_words(logs / "prices.log", "The price list cannot be made"))
+        yield own
 
 
 def require_free(port: int) -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Purpose, Release, User
 from billing import ledger
+from billing.models import Credit
 
 from . import periods, vault
 from .failures import Refused
@@ -139,6 +140,23 @@ def submit(shoot: Shoot) -> None:
     shoot.refresh_from_db()
     if shoot.status in WORKING:
         return
+    _require_complete(shoot)
+    if shoot.kind == Kind.TRY:  # its hour goes on
+        return shoot.move(Status.SUBMITTED, submitted_at=timezone.now())
+    assert shoot.subject is not None
+    for credit in ledger.good_for(shoot.subject, headshots=shoot.asked, looks=len(shoot.looks))[:5]:
+        try:
+            return _spend(shoot, credit)
+        except (IntegrityError, ledger.Gone):  # another shoot or a refund took it in the same moment
+            continue
+    if ledger.unspent(shoot.subject).exists():
+        raise Refused(
+            _("You have no credit for so many headshots and looks; choose fewer, or get a larger pack.")
+        )
+    raise Refused(_("You have no credit left; get one to submit this shoot."))
+
+
+def _require_complete(shoot: Shoot) -> None:
     if shoot.status != Status.DRAFT:
         raise Refused(_("This shoot was submitted before."))
     if not shoot.release.stands:
@@ -149,15 +167,12 @@ def submit(shoot: Shoot) -> None:
         raise Refused(_("Add at least one photo that can be used."))
     if not shoot.looks:
         raise Refused(_("Choose at least one look."))
-    if shoot.kind == Kind.TRY:  # its hour goes on
-        return shoot.move(Status.SUBMITTED, submitted_at=timezone.now())
-    assert shoot.subject is not None
-    for credit in ledger.unspent(shoot.subject)[:5]:
-        try:
-            return shoot.move(Status.SUBMITTED, submitted_at=timezone.now(), credit=credit, inputs_until=None)
-        except IntegrityError:  # another shoot spent this one in the same moment
-            continue
-    raise Refused(_("You have no credit left; get one to submit this shoot."))
+
+
+def _spend(shoot: Shoot, credit: Credit) -> None:
+    with transaction.atomic():
+        ledger.spend(credit)
+        shoot.move(Status.SUBMITTED, submitted_at=timezone.now(), credit=credit, inputs_until=None)
 
 
 # The worker's steps. ``claim`` is its fencing token: every write of a worker that lost its lease fails.
@@ -279,14 +294,16 @@ def drawn_all(shoot: Shoot, claim: int, *, seconds: float | None) -> None:
     shoot.move(Status.GENERATED, claim=claim, timings=took(shoot, "generate", seconds))
 
 
-def publish(shoot: Shoot, claim: int, ranked: Sequence[Headshot], *, seconds: float | None = None) -> None:
-    """Ranks, selects and gates are final: the gallery opens."""
+def publish(
+    shoot: Shoot, claim: int, ranked: Sequence[Headshot], *, seconds: float | None = None, **more: Any
+) -> None:
+    """Ranks, selects and gates are final: the gallery opens. ``more`` are columns that change with it."""
     now = timezone.now()
     with transaction.atomic():
         Headshot.objects.bulk_update(ranked, ["rank", "select", "shown", "faults", "skin_shift", "likeness"])
         dates = periods.of_a_gallery(shoot, now)
         timings = took(shoot, "rank", seconds)
-        shoot.move(Status.READY, claim=claim, ready_at=now, failure="", timings=timings, **dates)
+        shoot.move(Status.READY, claim=claim, ready_at=now, failure="", timings=timings, **dates, **more)
         write(shoot, Letter.About.READY)
 
 
@@ -310,7 +327,10 @@ def finish(shoot: Shoot, code: str, *, claim: int | None = None) -> None:
             redo_of = shoot.redo_of if code == "cancelled" else ""
             shoot.move(Status.READY, redo_of=redo_of, **end)
         else:
+            spent = shoot.credit
             shoot.move(Status.FAILED, credit=None, **end)
+            if spent:
+                ledger.give_back(spent)
         write(shoot, Letter.About.FAILED)
 
 
@@ -338,8 +358,7 @@ def redo(shoot: Shoot, report: str) -> None:
         raise Refused(_("The free redo of this shoot was used."))
     if shoot.inputs_gone_at:
         raise Refused(_("The photos of this shoot are deleted, so it cannot be done again."))
-    if not shoot.release.stands:
-        raise Refused(_("Please give your consent first."))
+    _require_rights(shoot)
     shoot.move(
         Status.SUBMITTED,
         note="redo",
@@ -358,11 +377,18 @@ def more_looks(shoot: Shoot, looks: Sequence[str]) -> None:
         raise Refused(_("This shoot has had all its rounds; open a new one for more looks."))
     if not 1 <= len(looks) <= MOST_LOOKS:
         raise Refused(_("Choose one to six looks."))
-    if not shoot.release.stands:
-        raise Refused(_("Please give your consent first."))
+    _require_rights(shoot)
     shoot.move(
         Status.TRAINED, note="more looks", looks=list(looks), round=F("round") + 1, drawn=0, inputs_until=None
     )
+
+
+def _require_rights(shoot: Shoot) -> None:
+    """For a further round: the person's consent, and that the shoot is still paid for."""
+    if not shoot.release.stands:
+        raise Refused(_("Please give your consent first."))
+    if shoot.paid_back:
+        raise Refused(_("What this shoot cost went back to you; open a new one for more headshots."))
 
 
 def touch(shoot: Shoot) -> None:

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 from dramatiq.middleware import Shutdown
 
-from . import frames, intake, lab, letters, renditions, shoots, tries, vault
+from . import frames, guarantee, intake, lab, letters, renditions, shoots, tries, vault
 from .engine.process import ChildDied, ChildFailed
 from .engine.ranking import Person
 from .engine.records import pack, unpack
@@ -66,6 +66,7 @@ def _learn(shoot: Shoot, lease: Lease) -> Learned:
         lab.scratch(shoot.id),
         now=lab.this_month(),
         recipe=lab.recipe(),
+        seed=shoot.round - 1,
         say=lease.say,
         cancelled=lease.lost,
     )
@@ -95,14 +96,11 @@ def generate_headshots(shoot_id: str) -> None:
 
 @actor("studio")
 def rank_headshots(shoot_id: str) -> None:
-    """Put the gallery in order and open it."""
+    """Put the gallery in order and open it, if it is what was promised."""
     if shoot := shoots.take(UUID(shoot_id), Status.GENERATED):
         with working(shoot) as lease:
             person = unpack(Person, vault.get(shoot.id, "inputs", "person"))
-            ranked = frames.ranked(shoot, person)
-            if not any(one.shown for one in ranked):
-                return shoots.fail(shoot, lease.claim, "unusable")
-            shoots.publish(shoot, lease.claim, ranked, seconds=lease.whole)
+            guarantee.settle(shoot, lease.claim, frames.ranked(shoot, person), seconds=lease.whole)
             shutil.rmtree(lab.scratch(shoot.id), ignore_errors=True)
 
 

@@ -42,7 +42,7 @@ def emptied(sql_flush: Callable[..., list[str]]) -> Callable[..., list[str]]:
 # A test's data goes with the test, the journal's too, which nothing else may delete.
 flush.sql_flush = emptied(flush.sql_flush)
 
-pytest_plugins = ["tests.other_reader", "tests.peers", "tests.people", "tests.stores"]
+pytest_plugins = ["tests.other_reader", "tests.peers", "tests.people", "tests.stores", "tests.strangers"]
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -82,10 +82,13 @@ class Resident(Child):
         *,
         now: Month,
         recipe: Recipe | None = None,
+        seed: int = 0,
         say: Callable[[Step], None] = unheard,
         cancelled: Cancelled = never,
     ) -> Learned:
         """Learn one person from their accepted photos; ``keep`` is all that must survive.
+
+        ``recipe`` None is the model's own; another ``seed`` trains differently from the same photos.
 
         ``work`` is removed at the end and kept otherwise. Raises BadInput when no photo can be used.
         """
@@ -95,6 +98,7 @@ class Resident(Child):
             "work": work.resolve(),
             "now": now,
             "recipe": recipe,
+            "seed": seed,
         }
         for answer in self._fitting(lambda: self.ask("learn", cancelled, **said)):
             if isinstance(answer, Learned):

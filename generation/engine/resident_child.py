@@ -8,6 +8,7 @@ import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -72,10 +73,11 @@ class Studio:
         work: Path,
         now: Month,
         recipe: Recipe | None,
+        seed: int,
     ) -> Iterator[Learned]:
         said = Steps(job)
         subject = shoot.meet([opened(one) for one in photos], self.reader, now=now, progress=said.looking)
-        recipe = recipe or self.engine.settings.recipe
+        recipe = replace(recipe or self.engine.settings.recipe, seed=seed)
         out = work / f"{LEARNED}{_key(self.engine.base_hash, photos, keep, recipe)}.safetensors"
         who = self._fetched_late(out) or shoot.learn(
             self.engine,

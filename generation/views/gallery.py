@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 
 from .. import gallery as verbs
 from .. import media, readings
+from ..failures import GUARANTEE
 from ..models import CatalogueLook, Headshot, Shoot
 from .doors import own_ready
 
@@ -94,6 +95,7 @@ def page(request: HttpRequest, shoot: Shoot) -> HttpResponse:
             "chosen": chosen,
             "looks": [(slug, name) for slug, name in names.items() if slug in looks],
             "poses": [(key, words) for key, words in readings.POSES.items() if key in poses],
+            "guarantee": GUARANTEE.get(shoot.guarantee, ""),
             "longer": verbs.longer_until(shoot),
             "choices": verbs.choices(shoot, timezone.now()),
         },

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from .. import estimates
 from .. import shoots as verbs
-from ..failures import SENTENCES, Refused
+from ..failures import GUARANTEE, SENTENCES, Refused
 from ..models import Lost, Shoot, Status
 from .doors import own
 
@@ -64,6 +64,7 @@ def context(shoot: Shoot, *, passed: int = 0) -> dict[str, object]:
         "passed": count,
         "new": count - passed,
         "failure": SENTENCES.get(shoot.failure, ""),
+        "guarantee": "" if shoot.ready_at else GUARANTEE.get(shoot.guarantee, ""),
     }
 
 

@@ -37,7 +37,8 @@ def review(request: HttpRequest, shoot: Shoot) -> HttpResponse:
     if not shoot.looks:
         return redirect("generation:looks", shoot=shoot.pk)
     credits = ledger.unspent(request.user).count()
-    if not credits:
+    enough = ledger.good_for(request.user, headshots=shoot.asked, looks=len(shoot.looks)).exists()
+    if not enough:
         request.session["draft"] = str(shoot.pk)  # who buys one now is led back here
     photos = list(shoot.photos.all())
     usable = [photo for photo in photos if photo.accepted]
@@ -54,6 +55,7 @@ def review(request: HttpRequest, shoot: Shoot) -> HttpResponse:
             "wishes": LooksForm(shoot=shoot).chosen_wishes(),
             "minutes": _minutes(shoot),
             "credits": credits,
+            "enough": enough,
             "periods": PERIODS,
         },
     )

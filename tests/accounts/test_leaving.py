@@ -13,6 +13,7 @@ from django.test import Client
 from accounts import consent, receipts
 from accounts.files import place
 from accounts.models import Purpose, Release, User
+from billing import proof
 from generation import gallery, leaving, periods, retention, shoots, vault
 from generation.models import Lost, Shoot, Status
 from tests import cast
@@ -135,6 +136,7 @@ def test_leaving_takes_everything_and_gives_a_receipt(ivy: User, sam: User) -> N
         assert shoot.subject is None
     assert Release.objects.filter(user=None, withdrawn_at__isnull=False).count() == 3  # the proof stays
     assert files(other)
+    assert proof.faults() == []  # nor has anything of the books gone with them
 
 
 def test_who_could_not_leave_can_still_sign_in(ivy: User, monkeypatch: pytest.MonkeyPatch) -> None:

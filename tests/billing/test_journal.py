@@ -45,10 +45,17 @@ def test_a_line_beside_the_rows_is_named(ivy: User) -> None:
     Entry.objects.bulk_create([line])
     found = "\n".join(proof.faults())
     assert f"Movement {line.movement} does not add up: +1 credit." in found
-    assert f"Credit {credit.pk}: the journal says owned 2, its row 1." in found
+    assert f"Credit {credit.pk}: the journal says owned 2, its row owned 1." in found
 
 
 def test_a_credit_without_a_line_is_named(ivy: User) -> None:
     (credit,) = ledger.grant(ivy, 1, source="demo")
     type(credit).objects.filter(pk=credit.pk).update(revoked_at=credit.created)
-    assert "owned 1, its row 0" in proof.faults()[0]
+    assert "owned 1, its row in stock" in proof.faults()[0]
+
+
+def test_a_credit_that_was_revoked_meanwhile_cannot_be_spent(ivy: User) -> None:
+    (credit,) = ledger.grant(ivy, 1, source="demo")
+    type(credit).objects.filter(pk=credit.pk).update(revoked_at=credit.created)
+    with pytest.raises(ledger.Gone):
+        ledger.spend(credit)

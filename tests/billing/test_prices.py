@@ -33,7 +33,10 @@ def test_the_price_list_shows_every_price_and_asks_no_database(
     for package in packages.PACKAGES.values():
         assert wording.money(package.amount(currency), currency) in page
     assert "never expire" in page
-    assert address == "/" or "done again with new training, once and for free" in page
+    assert (
+        address == "/"
+        or "do the shoot again by ourselves, and if it is still so, your money comes back" in page
+    )
 
 
 @pytest.mark.django_db

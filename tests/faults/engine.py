@@ -71,12 +71,13 @@ class Resident(Pretended):
         *,
         now: object,
         recipe: Recipe | None,
+        seed: int,
         say: Callable[[Step], None],
         cancelled: Callable[[], bool],
     ) -> Learned:
         with self._busy:
             for step in range(1, STEPS + 1):
-                _wait(STEP, cancelled)
+                wait(STEP, cancelled)
                 say(Step(step / STEPS, "Pretending", saved=step % 5 == 0))
         return Learned(b"adapter", "pretended", Person(keep, Keep(), OWN), {})
 
@@ -94,9 +95,12 @@ class Resident(Pretended):
         measures = list(done)
         with self._busy:
             while missing(measures, person.own, count) and len(measures) < len(orders):
-                _wait(FRAME, cancelled)
-                measures.append(MEASURES)
-                yield Drawn(len(measures) - 1, picture(), MEASURES, rank(measures, person.own)[-1])
+                wait(FRAME, cancelled)
+                measures.append(self.frame(len(measures)))
+                yield Drawn(len(measures) - 1, picture(), measures[-1], rank(measures, person.own)[-1])
+
+    def frame(self, number: int) -> Measures:
+        return MEASURES
 
 
 class Checker(Pretended):
@@ -109,7 +113,7 @@ def picture() -> bytes:
     return data.getvalue()
 
 
-def _wait(seconds: float, cancelled: Callable[[], bool]) -> None:
+def wait(seconds: float, cancelled: Callable[[], bool]) -> None:
     if cancelled():
         raise Cancelled("The work was stopped.")
     time.sleep(seconds)

@@ -1,4 +1,4 @@
-"""The four mails of a shoot: text and HTML, each sent once, whoever sends it how often."""
+"""The mails of a shoot: text and HTML, each sent once, whoever sends it how often."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from django.test import Client
 
 from accounts import receipts
 from accounts.models import User
-from generation import leaving, letters, retention, shoots
+from generation import guarantee, leaving, letters, retention, shoots
 from generation.models import Letter, Shoot
 from tests import cast
 
 SUBJECTS = {
     Letter.About.READY: "Your headshots are ready",
     Letter.About.FAILED: "Your shoot did not work out",
+    Letter.About.AGAIN: "Your shoot is done again",
     Letter.About.GOING: "Your headshots will be deleted in three days",
     Letter.About.PURGED: "Everything of your shoot is deleted",
 }
@@ -30,6 +31,11 @@ def occasion(about: str, owner: User) -> Shoot:
     """A shoot that gives reason to write."""
     if about == Letter.About.FAILED:
         return cast.failed(owner)
+    if about == Letter.About.AGAIN:
+        shoot = cast.trained(owner)
+        shoots.drawn_all(shoot, shoot.claim, seconds=60.0)
+        guarantee.settle(shoot, shoot.claim, [], seconds=2.0)
+        return shoot
     shoot = cast.ready(owner)
     if about == Letter.About.GOING:
         shoots.write(shoot, about)

@@ -13,6 +13,7 @@ from generation.engine.types import Keep
 from generation.forms import FRAMINGS, TURNS, LooksForm
 from generation.models import CatalogueLook, Shoot
 from tests import cast
+from tests.generation.test_submitting import given
 
 
 @pytest.fixture
@@ -131,3 +132,15 @@ def test_a_submitted_shoot_is_not_directed_any_more(signed_in: Client, ivy: User
     assert response.headers["Location"] == reverse("generation:shoot", kwargs={"shoot": shoot.pk})
     shoot.refresh_from_db()
     assert shoot.looks == ["studio-grey@1"]
+
+
+def test_no_more_is_offered_than_the_credit_is_good_for(signed_in: Client, ivy: User, draft: Shoot) -> None:
+    given(ivy, headshots=100, looks=4)
+    page = signed_in.get(address(draft)).content.decode()
+    assert "One to 4." in page
+    assert ('value="80"' in page, 'value="120"' in page) == (True, False)
+    looks = [look.key for look in CatalogueLook.objects.filter(offered=True)]
+    page = signed_in.post(address(draft), {"looks": looks[:5], "asked": "40"}).content.decode()
+    assert "Your credit is for 4 looks" in page
+    page = signed_in.post(address(draft), {"looks": looks[:4], "asked": "200"}).content.decode()
+    assert "for more headshots get a larger pack" in page

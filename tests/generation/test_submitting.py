@@ -27,6 +27,12 @@ def press(client: Client, shoot: Shoot) -> str:
     return client.post(address(shoot), follow=True).content.decode()
 
 
+def given(owner: User, headshots: int, looks: int) -> None:
+    """A credit as a pack gives it."""
+    (credit,) = ledger.grant(owner, 1, source="test")
+    Credit.objects.filter(pk=credit.pk).update(headshots=headshots, looks=looks)
+
+
 def test_the_review_tells_everything(signed_in: Client, ivy: User) -> None:
     shoot = cast.draft(ivy, photos=2)
     ledger.grant(ivy, 3, source="test")
@@ -76,6 +82,23 @@ def test_what_is_missing_is_said(signed_in: Client, ivy: User, missing: str) -> 
         consent.withdraw(shoot.release)
     words = {"photo": "Add at least one photo", "check": "still being checked", "look": "at least one look"}
     assert words.get(missing, "give your consent") in press(signed_in, shoot)
+    assert ledger.unspent(ivy).count() == 1
+
+
+def test_the_smallest_credit_that_is_good_for_it_is_spent(ivy: User) -> None:
+    for headshots, looks in ((200, 6), (40, 2), (100, 4)):
+        given(ivy, headshots, looks)
+    shoot = cast.draft(ivy, asked=80)
+    shoots.submit(shoot)
+    assert (shoot.asked, shoot.credit.headshots) == (80, 100)
+
+
+@pytest.mark.parametrize("chosen", [{"asked": 80}, {"looks": ("studio-grey@1", "boardroom@1", "garden@1")}])
+def test_more_than_was_bought_is_refused_and_said(signed_in: Client, ivy: User, chosen: dict) -> None:
+    shoot = cast.draft(ivy, **chosen)
+    given(ivy, headshots=40, looks=2)
+    assert "Your credits are for fewer headshots or looks" in signed_in.get(address(shoot)).content.decode()
+    assert "choose fewer, or get a larger pack" in press(signed_in, shoot)
     assert ledger.unspent(ivy).count() == 1
 
 

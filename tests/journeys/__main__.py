@@ -28,10 +28,11 @@ from benchmarks.made_on import made_on  # noqa: E402
 from tests.journeys import closer, story, tour  # noqa: E402
 from tests.journeys.album import HEIGHT, Album  # noqa: E402
 from tests.journeys.browser import CHROMIUM  # noqa: E402
-from tests.journeys.living import living, mailed_code  # noqa: E402
+from tests.journeys.living import mailed_code, selling  # noqa: E402
 
 RESULT = Path("benchmarks/results/journeys.json")
 WIDTHS = (390, 1440)
+PACK = "Buy 100 headshots"  # the first with so many looks
 LOOKS = ("Studio grey", "Boardroom", "Garden", "Deep teal")
 ROOT = Path(__file__).resolve().parents[2]
 SELFIE = ROOT / "tests" / "photos" / "person-3-0.jpg"
@@ -62,7 +63,7 @@ def main(folder: Path) -> None:
 def on_a_site_of_its_own(width: int, folder: Path) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="journeys-") as data:
         try:
-            with living(Path(data)) as site:
+            with selling(Path(data)) as site:
                 return journey(site, width, folder, Path(data))
         finally:
             shutil.copytree(Path(data) / "logs", folder / f"logs-{width}", dirs_exist_ok=True)
@@ -89,6 +90,7 @@ def journey(site: str, width: int, folder: Path, data: Path) -> dict[str, Any]:
         tour.mishaps(page, site, see)
         story.sign_in(page, site)
         tour.visit(page, site, see, "owner")
+        story.buys(page, site, PACK, see)
         files = ivys_shoot_looked_at_closely(page, site, album)
         browser.close()
     return {

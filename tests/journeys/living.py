@@ -13,21 +13,33 @@ from pathlib import Path
 
 from django.conf import settings
 
-from generation.processes import WORKER, await_site, process, serving
+from generation.processes import WORKER, await_site, process, serving, till
 from tests.peers import free_port
 
-# ivy comes with credits, as long as nobody can buy any.
+# ivy comes with credits where nobody can buy any.
 CAST = """
+from django.conf import settings
 from billing import ledger
 from generation import cast
-ledger.grant(cast.person("ivy"), 2, source="test")
+ledger.grant(cast.person("ivy"), 0 if settings.STRIPE_SECRET_KEY else 2, source="test")
 """
 
 
 @contextmanager
-def living(folder: Path, **environment: str) -> Iterator[str]:
-    """The site's address; ``environment`` is what differs from the embedded mode's own settings."""
+def selling(folder: Path, **environment: str) -> Iterator[str]:
+    """The same, with Stripe's stand-in beside it."""
     port = free_port()
+    with (
+        till(free_port(), f"http://localhost:{port}", folder) as own,
+        living(folder, port=port, **own, **environment) as site,
+    ):
+        yield site
+
+
+@contextmanager
+def living(folder: Path, *, port: int | None = None, **environment: str) -> Iterator[str]:
+    """The site's address; ``environment`` is what differs from the embedded mode's own settings."""
+    port = port or free_port()
     site = f"http://localhost:{port}"
     own = {"DATA_DIR": str(folder), "SITE_URL": site, **environment}
     for command in (["migrate", "-v0"], ["collectstatic", "--no-input", "-v0"], ["shell", "-v0", "-c", CAST]):

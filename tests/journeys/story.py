@@ -17,6 +17,7 @@ from tests.other_reader import altered
 
 PHOTOS = Path(__file__).resolve().parents[2] / "generation" / "photos"
 See = Callable[[str], None]  # called with the name of each page that a story comes to
+CARD = "4242 4242 4242 4242"
 SOON = 180_000  # ms for a page: on an idle machine it takes a tenth of a second
 expect.set_options(timeout=SOON)
 
@@ -25,6 +26,7 @@ def ivys_shoot(page: Page, site: str, see: See, *, photos: Sequence[Path], looks
     """From signing in to the receipt of the deletion; returns the names of the files in her ZIP."""
     sign_in(page, site)
     see("shoots")
+    buys(page, site, "Buy 40 headshots", see)
     consents(page, site, see)
     bring(page, photos, see)
     direct(page, looks, see)
@@ -39,6 +41,20 @@ def sign_in(page: Page, site: str) -> None:
     page.locator("[name=password]").fill(PASSWORD)
     page.get_by_role("button", name=re.compile("^sign in$", re.IGNORECASE)).click()
     page.wait_for_url("**/shoots/")
+
+
+def buys(page: Page, site: str, pack: str, see: See) -> None:
+    """With the card that the stand-in for Stripe takes."""
+    page.goto(f"{site}/prices/")
+    page.get_by_role("button", name=pack).click()
+    pay(page, CARD)
+    page.get_by_role("heading", name="Paid, thank you").wait_for()
+    see("paid")
+
+
+def pay(page: Page, card: str) -> None:
+    page.locator("[name=card]").fill(card)
+    page.get_by_role("button", name=re.compile("^Pay ")).click()
 
 
 def follow(link: Locator) -> None:

@@ -1,4 +1,4 @@
-"""A whole shoot with the real engine: ivy's photos in, her gallery and ZIP out, everything deleted again."""
+"""A whole shoot with the real engine: bought; photos in, gallery and ZIP out, everything deleted again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from tests.journeys import story
 from tests.journeys.browser import CHROMIUM, too_wide
-from tests.journeys.living import living
+from tests.journeys.living import selling
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt-get install chromium")
 ASKED = 8  # what a small shoot draws
@@ -17,7 +17,7 @@ ASKED = 8  # what a small shoot draws
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with living(tmp_path_factory.mktemp("site"), SHOOT_SIZE="small") as address:
+    with selling(tmp_path_factory.mktemp("site"), SHOOT_SIZE="small") as address:
         yield address
 
 

@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from generation import cast, demo
 from generation.models import Shoot
-from generation.processes import LOGS, WORKER, await_site, last_words, process, require_free, serving
+from generation.processes import LOGS, WORKER, await_site, last_words, process, require_free, serving, till
 
 WELCOME = """
   Headshots is running: {site}
@@ -81,28 +81,11 @@ class Command(BaseCommand):
 
 
 def _till(stack: ExitStack, port: int) -> dict[str, str]:
-    """Stripe's stand-in with our prices, and how web and worker find it; nothing where a key is set."""
+    """Where a key is set, nothing stands in for Stripe."""
     if settings.STRIPE_SECRET_KEY:
         return {}
     require_free(port)
-    own = {
-        "STRIPE_SECRET_KEY": "sk_test_standin",
-        "STRIPE_API_BASE": f"http://127.0.0.1:{port}",
-        "STRIPE_WEBHOOK_SECRETS": "whsec_standin",
-    }
-    told = {
-        "port": port,
-        "state": settings.DATA_DIR / "stripe.json",
-        "webhook": f"{settings.SITE_URL}/stripe/webhook/",
-        "secret": own["STRIPE_WEBHOOK_SECRETS"],
-    }
-    words = [word for name, value in told.items() for word in (f"--{name}", str(value))]
-    till = stack.enter_context(process("stripe", "-m", "billing.standin", *words))
-    await_site(till, f"{own['STRIPE_API_BASE']}/_control/events")
-    with process("prices", "manage.py", "check_stripe", "--make", logs=LOGS, **own) as stocking:
-        if stocking.wait():
-            raise CommandError(last_words(LOGS / "prices.log", "The price list cannot be made"))
-    return own
+    return stack.enter_context(till(port, settings.SITE_URL, settings.DATA_DIR))
 
 
 def _watch(processes: list[subprocess.Popen[bytes]], shoot: Shoot | None) -> None:
