@@ -198,7 +198,7 @@ def served() -> Counter[Any]:
 
 def begun() -> Shoot | None:
     """Who is learned and waits to be drawn: a worker was stopped, or more looks are wanted."""
-    learned = Shoot.objects.unclaimed().filter(kind=Kind.SHOOT, status__in=(Status.TRAINED, Status.GENERATED))
+    learned = Shoot.objects.unclaimed().filter(kind=Kind.SHOOT, status=Status.TRAINED)
     return learned.order_by("submitted_at").first()
 
 

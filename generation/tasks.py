@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import dramatiq
-from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 from dramatiq.middleware import Shutdown
+
+from accounts.ringing import ring
 
 from . import frames, guarantee, intake, lab, letters, renditions, shoots, tries, vault
 from .engine.process import ChildDied, ChildFailed
@@ -40,7 +40,7 @@ def actor(queue: str) -> Callable[[Callable[[str], None]], dramatiq.Actor[[str],
 def train_identity(shoot_id: str) -> None:
     """Learn the person whose turn it is; the message's own shoot has a message for each that waits."""
     if begun := shoots.begun():
-        return go_on(begun, Status(begun.status))
+        return go_on(begun)
     turn = shoots.next_in_turn()
     if turn and (shoot := shoots.take(turn, Status.SUBMITTED)):
         with working(shoot) as lease:
@@ -55,7 +55,7 @@ def train_identity(shoot_id: str) -> None:
                 size=len(learned.adapter),
                 seconds=lease.whole,
             )
-        go_on(shoot, Status.TRAINED)
+        go_on(shoot)
 
 
 def _learn(shoot: Shoot, lease: Lease) -> Learned:
@@ -91,12 +91,13 @@ def generate_headshots(shoot_id: str) -> None:
                 frames.keep(shoot, lease.claim, one, orders[one.number])
                 lease.show(frames.share(shoot, one.number))
             shoots.drawn_all(shoot, lease.claim, seconds=lease.whole)
-        go_on(shoot, Status.GENERATED)
+        shoot.refresh_from_db()
+        nudge(shoot)
 
 
-@actor("studio")
+@actor("galleries")
 def rank_headshots(shoot_id: str) -> None:
-    """Put the gallery in order and open it, if it is what was promised."""
+    """Put the gallery in order and open it, if it is what was promised; the studio is at the next meanwhile."""
     if shoot := shoots.take(UUID(shoot_id), Status.GENERATED):
         with working(shoot) as lease:
             person = unpack(Person, vault.get(shoot.id, "inputs", "person"))
@@ -216,31 +217,26 @@ NEXT = {
 }
 
 
-def go_on(shoot: Shoot, reached: Status) -> None:
-    """The next step at once: what is learned is finished before another person's training begins."""
+def go_on(shoot: Shoot) -> None:
+    """Draw whoever is learned, at once: that is finished before another person's training begins."""
     shoot.refresh_from_db()
-    if shoot.status == reached and not stopping():
-        NEXT[Kind.SHOOT, reached].fn(str(shoot.pk))
+    if shoot.status == Status.TRAINED and not stopping():
+        generate_headshots.fn(str(shoot.pk))
 
 
 def nudge(shoot: Shoot) -> None:
     """Ring the worker once the row is committed; a lost ring is rung again by the sweeper."""
     if step := NEXT.get((Kind(shoot.kind), Status(shoot.status))):
-        _ring(step, str(shoot.pk))
+        ring(step, str(shoot.pk))
 
 
 def nudge_photo(photo: Photo) -> None:
-    _ring(check_photo, str(photo.pk))
+    ring(check_photo, str(photo.pk))
 
 
 def nudge_letter(letter: Letter) -> None:
-    _ring(send_letter, str(letter.pk))
+    ring(send_letter, str(letter.pk))
 
 
 def nudge_rendition(row: Rendition) -> None:
-    _ring(make_rendition, str(row.pk))
-
-
-def _ring(step: dramatiq.Actor[[str], None], row: str) -> None:
-    if settings.REDIS_URL or settings.IN_WORKER:  # an in-memory broker reaches only its own process
-        transaction.on_commit(lambda: step.send(row), robust=True)
+    ring(make_rendition, str(row.pk))
