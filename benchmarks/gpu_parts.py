@@ -274,7 +274,8 @@ def _stock_step(pipe: StableDiffusionXLControlNetPipeline) -> Callable[[], None]
         value.data = value.data.float()
     optimiser = torch.optim.AdamW(trained, lr=1e-4)
     schedule = losses.noise_schedule(pipe.scheduler)
-    states, _, pooled, _ = pipe.encode_prompt("a photo of sks person", do_classifier_free_guidance=False)
+    with torch.no_grad():
+        states, _, pooled, _ = pipe.encode_prompt("a photo of sks person", do_classifier_free_guidance=False)
     frame = torch.tensor([[1024, 1024, 0, 0, 1024, 1024]], device="cuda", dtype=torch.bfloat16)
     photo = torch.randn(1, 3, 1024, 1024, device="cuda")
 

@@ -58,6 +58,7 @@ NOBODYS = {
     "generation.CatalogueLook": "the same for all",
     "generation.Attempt": "scrambled forms of a device and a network, which lead to no account",
     "account.EmailConfirmation": "codes of a few minutes for an address that account.EmailAddress has",
+    "headshots.Worker": "when each worker was last seen",
     "auth.Group": "of staff",
     "auth.Permission": "of staff",
     "contenttypes.ContentType": "names of tables",

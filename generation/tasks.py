@@ -97,7 +97,7 @@ def generate_headshots(shoot_id: str) -> None:
 
 @actor("galleries")
 def rank_headshots(shoot_id: str) -> None:
-    """Put the gallery in order and open it, if it is what was promised; the studio is at the next meanwhile."""
+    """Put the gallery in order and open it, if it is what was promised, beside the next person's learning."""
     if shoot := shoots.take(UUID(shoot_id), Status.GENERATED):
         with working(shoot) as lease:
             person = unpack(Person, vault.get(shoot.id, "inputs", "person"))

@@ -1,7 +1,7 @@
 """The nudity gate: what SDXL draws is shown only if a classifier finds nothing in it.
 
-Falconsai/nsfw_image_detection, a ViT-B/16 (arXiv 2010.11929) with two answers, normal and nsfw. It runs on
-the CPU, beside the other measuring: 0.6 s of one core a picture, and nothing of what the GPU draws with.
+Falconsai/nsfw_image_detection, a ViT-B/16 (arXiv 2010.11929) with two answers, normal and nsfw. On a CPU it
+takes 0.6 s of one core a picture; on a GPU it has a stream of its own, so that it waits for no batch.
 """
 
 from __future__ import annotations
@@ -42,17 +42,19 @@ class Classifier:
         self.net = net.eval()
         self.side: int = net.config.image_size
         self.flag: int = net.config.label2id[FLAG]
+        self.stream = torch.cuda.Stream(net.device) if net.device.type == "cuda" else None
 
     @torch.inference_mode()
     def flags(self, picture: Image.Image) -> bool:
         """Of the whole picture, shrunk to the ViT's square and scaled to [-1, 1] as in its training."""
         small = picture.convert("RGB").resize((self.side, self.side), Image.Resampling.BILINEAR)
         pixels = torch.from_numpy(np.asarray(small, np.float32) / 127.5 - 1).permute(2, 0, 1)
-        shares = self.net(pixels[None]).logits[0].softmax(0)
-        return bool(shares[self.flag] >= FLAGGED)
+        with torch.cuda.stream(self.stream):
+            shares = self.net(pixels[None].to(self.net.device)).logits[0].softmax(0)
+            return bool(shares[self.flag] >= FLAGGED)
 
 
-def load_gate(model: Path) -> Gate:
+def load_gate(model: Path, device: str = "cpu") -> Gate:
     """The gate of a model folder. Raises BadModel where one is needed and cannot be used."""
     if not needs_gate(model):
         return Open()
@@ -65,4 +67,4 @@ def load_gate(model: Path) -> Gate:
         raise BadModel(f"The nudity gate in {folder} cannot be read; {restore}.") from error
     if said["missing_keys"] or FLAG not in net.config.label2id:  # its answers would be chance
         raise BadModel(f"The model in {folder} is no nudity gate: weights or labels are missing; {restore}.")
-    return Classifier(net)
+    return Classifier(net.to(device))

@@ -54,7 +54,7 @@ class Studio:
 
     @cached_property
     def gate(self) -> Gate:
-        return load_gate(self.model)
+        return load_gate(self.model, self.device or "cpu")
 
     @cached_property
     def fitting(self) -> selfie.Selfie:

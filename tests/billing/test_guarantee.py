@@ -42,6 +42,7 @@ def handed_in(owner: User) -> Shoot:
 def worked_on(shoot: Shoot) -> Shoot:
     """A worker learns, draws and ranks."""
     work.train_identity.fn(str(shoot.pk))
+    work.rank_headshots.fn(str(shoot.pk))
     shoot.refresh_from_db()
     return shoot
 
@@ -166,7 +167,7 @@ def test_while_stripe_is_away_it_is_owed_and_asked_again(
     owed: Order, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rung = list[str]()
-    monkeypatch.setattr(tasks, "_ring", lambda step, row: rung.append(row))
+    monkeypatch.setattr(tasks, "ring", lambda step, row: rung.append(row))
     with time_machine.travel(timezone.now(), tick=False) as clock:
         away(settings)
         for minutes in (0, 1, 2):  # of the two in the middle none was silent for long enough

@@ -129,7 +129,7 @@ def test_who_is_learned_is_drawn_before_anybody_else_is_learned(waiting: Shoot) 
     tasks.train_identity.fn(str(waiting.pk))
     for shoot in (learned, waiting):
         shoot.refresh_from_db()
-    assert (learned.status, waiting.status) == (Status.READY, Status.SUBMITTED)
+    assert (learned.status, waiting.status) == (Status.GENERATED, Status.SUBMITTED)
 
 
 @pytest.mark.parametrize("wrong", [Status.TRAINED, Status.READY, Status.FAILED])
