@@ -1,20 +1,8 @@
-"""SDXL in full size with random weights: the same load, training and shoot as everywhere, timed on a GPU.
-
-    python -m benchmarks.full_size --out DIR [--model DIR]
-
-Writes ``full_size.json`` to DIR and prints it. Random weights draw noise, but cost what real ones cost.
-Without --model a folder of some 9 GB in the hub layout is built below DIR first.
-"""
+"""SDXL in full size with random weights, as the hub lays it out: it draws noise, but costs what it costs."""
 
 from __future__ import annotations
 
-import argparse
-import json
 import shutil
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -40,17 +28,13 @@ from transformers import (
     ViTForImageClassification,
 )
 
-from generation.engine import identity, pipeline, studio
+from generation.engine import identity
 from generation.engine.__main__ import MODEL as UNDERSTUDY
 from generation.engine.gate import FLAG
-from generation.engine.looks import CATALOGUE
-from generation.engine.pipeline import ATTENTION, Engine
+from generation.engine.pipeline import ATTENTION
 from generation.understudy.tokens import build_tokenizer
 
-from .made_on import made_on
-
-TRAINING_STEPS, SHOOT_STEPS, PICTURES, PHOTOS = 6, 8, 2, 4
-Timings = dict[str, float]
+PHOTOS = 4
 
 
 def build(folder: Path) -> None:
@@ -180,73 +164,3 @@ def photos(size: int) -> list[identity.TrainingPhoto]:
         picture = small.resize((size, size), Image.Resampling.BICUBIC)
         made.append(identity.TrainingPhoto(picture, "phone photo of a sks person", everywhere, None, index))
     return made
-
-
-def exercise(engine: Engine, out: Path, timings: Timings) -> dict[str, object]:
-    """Train an identity, shoot with and without it; returns what must hold beside the timings."""
-    engine.settings = replace(engine.settings, steps=SHOOT_STEPS)
-    recipe = replace(engine.settings.recipe, steps=TRAINING_STEPS, checkpoints=1, warmup=1)
-    with _timed(timings, "train"):
-        who = identity.train(
-            engine, photos(engine.settings.size), recipe=recipe, out=out / "full_size.safetensors"
-        )
-    orders = studio.orders_for([CATALOGUE["studio-grey"]], PICTURES)
-    with _timed(timings, "shoot_first"):
-        worn = list(studio.shoot(engine, who, orders))
-    with _timed(timings, "shoot"):
-        again = list(studio.shoot(engine, who, orders))
-    bare = list(studio.shoot(engine, None, orders))
-    worn[0].image.save(out / "full_size.png")
-    timings |= {f"identity_{name}": seconds for name, seconds in who.timings.items()}
-    return {
-        "batch": recipe.batch,
-        "adapter_mb": round(who.adapter.stat().st_size / 1e6, 2),
-        "size": worn[0].image.size,
-        "repeats": all(a.image.tobytes() == b.image.tobytes() for a, b in zip(worn, again)),
-        "adapter_changes_the_picture": worn[0].image.tobytes() != bare[0].image.tobytes(),
-    }
-
-
-@contextmanager
-def _timed(timings: Timings, name: str) -> Iterator[None]:
-    begun = time.perf_counter()
-    yield
-    if torch.cuda.is_available():
-        torch.cuda.synchronize()
-    timings[name] = time.perf_counter() - begun
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--model", type=Path)
-    given = parser.parse_args()
-    given.out.mkdir(parents=True, exist_ok=True)
-    made, timings = made_on("full_size"), Timings()
-    folder = given.model or given.out / "sdxl"
-    if not given.model:
-        with _timed(timings, "build"):
-            build(folder)
-    with _timed(timings, "load"):
-        engine = pipeline.load(folder)
-    report = {
-        **made,
-        "device": torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu",
-        "torch": torch.__version__,
-        "parameters": sum(value.numel() for value in engine.pipe.unet.parameters()),
-        "training_steps": TRAINING_STEPS,
-        "shoot_steps": SHOOT_STEPS,
-        "pictures": PICTURES,
-        **exercise(engine, given.out, timings),
-        "seconds": {name: round(value, 2) for name, value in timings.items()},
-    }
-    if torch.cuda.is_available():
-        report["peak_gib"] = round(torch.cuda.max_memory_allocated() / 2**30, 1)
-    (given.out / "full_size.json").write_text(json.dumps(report, indent=1) + "\n")
-    print(json.dumps(report, indent=1))
-
-
-if __name__ == "__main__":
-    main()

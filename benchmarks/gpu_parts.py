@@ -36,6 +36,8 @@ def measure(folder: Path, out: Path) -> Figures:
     found: Figures = {"matmul_tflops": peak, "load": time.perf_counter() - begun}
     work = found["tflop"] = counted(engine)
     people = subjects(engine, out)
+    found["parameters"] = sum(value.numel() for value in engine.pipe.unet.parameters())
+    found["adapter_mb"] = people[0].adapter.stat().st_size / 1e6
     adapter.wear(engine, people[0].adapter)
     found["unet_eager_16"] = forward(engine, 16, work["unet"] / peak)
     acceleration.accelerate(engine)

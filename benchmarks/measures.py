@@ -82,11 +82,6 @@ MEASURES = {
             "pipeline", "adapter", "acceleration", "identity", "training_step", "memory", "studio", "selfie"
         ),
     ),
-    # On a GPU: how a full-size model is loaded and what is trained. The loop around it is every model's.
-    "full_size": Measure(
-        "python -m benchmarks.full_size --out DIR, on a GPU",
-        engine("pipeline", "adapter", "losses"),
-    ),
     "judging beside a shoot": Measure("python -m benchmarks.judging SITE --beside", ARRIVING),
     "judging idle": Measure("python -m benchmarks.judging SITE", ARRIVING),
     "journeys": Measure("make journeys", WORK + CHILDREN + DRAWING + LEARNING + WEIGHTS),

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from . import estimates, measured
 
@@ -65,7 +65,7 @@ def sources() -> list[Measured]:
 
     Raises Unmeasured where there is neither.
     """
-    found = list(_here()) or [_benchmark(file) for file in sorted(measured.RESULTS.glob(BENCHMARKS))]
+    found = list(_here()) or list(_benchmarks())
     if not found:
         raise Unmeasured(
             "Nothing was measured yet: finish a shoot on this installation, or run make bench-gpu on a GPU of"
@@ -82,8 +82,15 @@ def _here() -> Iterator[Measured]:
         yield Measured(source, max(usual.train + HEADSHOTS * usual.frame, usual.rank))
 
 
-def _benchmark(file: Path) -> Measured:
-    told = json.loads(file.read_text())
+def _benchmarks() -> Iterator[Measured]:
+    """Of each kind of GPU on which a whole shoot was measured."""
+    for file in sorted(measured.RESULTS.glob(BENCHMARKS)):
+        told = json.loads(file.read_text())
+        if "seconds_total" in told:
+            yield _benchmark(file, told)
+
+
+def _benchmark(file: Path, told: Mapping[str, Any]) -> Measured:
     return Measured(
         source=f"{file.name}: {told['gpu']}, commit {told['commit'][:12]}, {told['date']}",
         seconds=told["seconds_total"],
