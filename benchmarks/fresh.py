@@ -9,27 +9,33 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .measures import MEASURES, RESULTS, ROOT, code
+from .measures import MEASURES, PUT_OFF, RESULTS, ROOT, code
 
 
 def main() -> int:
-    found = [sentence for file in sorted(RESULTS.glob("*.json")) for sentence in stale(file)]
-    print(*found, sep="\n", end="\n" if found else "", file=sys.stderr)
-    return bool(found)
+    """1 for a result that is old and that nobody has put off."""
+    found = [(name, words) for file in sorted(RESULTS.glob("*.json")) for name, words in stale(file)]
+    for name, words in found:
+        print(f"{words} Put off: {PUT_OFF[name]}" if name in PUT_OFF else words, file=sys.stderr)
+    return bool({name for name, _ in found} - set(PUT_OFF))
 
 
-def stale(file: Path) -> Iterator[str]:
+def stale(file: Path) -> Iterator[tuple[str, str]]:
+    """Each old result of a file, by its name, with what is to be done."""
     stem = "gpu-shoot" if file.stem.startswith("gpu-shoot-") else file.stem
     for name, record in records(stem, json.loads(file.read_text())):
         if name not in MEASURES:
-            yield f"{file.name} ({name}): say in benchmarks/measures.py which code it measures."
+            yield name, f"{file.name} ({name}): say in benchmarks/measures.py which code it measures."
         elif "code" not in record:
-            yield f"The result {name!r} does not say what code it measured. Measure: {MEASURES[name].again}"
-        elif changed := changes(record["code"], code(name)):
             yield (
-                f"The result {name!r} is older than the code that it measures: {', '.join(changed)} changed"
-                f"{_last_commit(changed)}. Measure again: {MEASURES[name].again}"
+                name,
+                f"The result {name!r} does not say what code it measured. Measure: {MEASURES[name].again}",
             )
+        elif changed := changes(record["code"], code(name)):
+            older = (
+                f"The result {name!r} is older than the code that it measures: {', '.join(changed)} changed"
+            )
+            yield name, f"{older}{_last_commit(changed)}. Measure again: {MEASURES[name].again}"
 
 
 def records(stem: str, held: Any) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from benchmarks import fresh
-from benchmarks.measures import MEASURES, code, digest
+from benchmarks.measures import MEASURES, PUT_OFF, RESULTS, code, digest
 
 
 def told(folder: Path, name: str, held: object) -> list[str]:
     file = folder / f"{name}.json"
     file.write_text(json.dumps(held))
-    return list(fresh.stale(file))
+    return [words for _, words in fresh.stale(file)]
 
 
 @pytest.mark.parametrize("name", MEASURES)
@@ -45,6 +45,11 @@ def test_a_part_of_a_result_is_old_alone(tmp_path: Path) -> None:
 
 def test_a_result_that_nobody_described_is_pointed_at(tmp_path: Path) -> None:
     assert "measures.py" in told(tmp_path, "speed", {"commit": "abc"})[0]
+
+
+def test_only_what_is_measured_and_old_is_put_off() -> None:
+    old = {name for file in RESULTS.glob("*.json") for name, _ in fresh.stale(file)}
+    assert set(PUT_OFF) <= old
 
 
 def test_a_digest_sees_contents_and_names_of_files(tmp_path: Path) -> None:
