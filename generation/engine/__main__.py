@@ -87,7 +87,7 @@ def _shoot(said: argparse.Namespace, stop: threading.Event) -> int:
     from .session import Session
 
     def work(split: int) -> int:
-        session = Session(said.out, said.model, stop.is_set, split)
+        session = Session(said.out, said.model, stop.is_set, split=split)
         return session.from_photos(files, looks, said.count, said.seed, keep)
 
     return smaller_and_smaller(work)
@@ -102,7 +102,9 @@ def _try(said: argparse.Namespace, stop: threading.Event) -> int:
     from .session import Session
 
     def work(split: int) -> int:
-        return Session(said.out, said.model, stop.is_set, split).from_selfie(photo, looks, said.seed, begun)
+        return Session(said.out, said.model, stop.is_set, split=split).from_selfie(
+            photo, looks, said.seed, begun
+        )
 
     return smaller_and_smaller(work)
 

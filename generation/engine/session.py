@@ -33,8 +33,8 @@ class Session:
     out: Path
     model: Path
     cancelled: Callable[[], bool]
-    split: int = 1  # portions of a batch, where a GPU has too little memory for it
     recipe: Recipe | None = None
+    split: int = 1  # portions of a batch, where a GPU has too little memory for it
     timings: dict[str, float] = field(default_factory=dict)
 
     def from_photos(
