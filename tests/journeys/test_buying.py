@@ -56,7 +56,7 @@ def worker(site: str, strangers: list[int], settings: Any) -> Iterator[list[int]
     catalogue.seed()  # a flushed database has no looks
     settings.IN_WORKER = True
     stop = threading.Event()
-    lanes = Worker(dramatiq.get_broker(), queues={"studio", "money"}, worker_threads=2)
+    lanes = Worker(dramatiq.get_broker(), queues={"studio", "galleries", "money"}, worker_threads=2)
     loops = [_looping(sweeper.loop, stop, 0.5), _looping(tasks.loop, stop)]
     for part in (lanes, *loops):
         part.start()

@@ -197,7 +197,7 @@ def journal(count: int) -> Found:
                 order = dice.choice(bought)
                 step = dice.choice([ledger.revoke, ledger.restore])
                 step(order, dice.randint(1, 3))
-            connections.close_all()
+                connection.close()  # back to the pool, which has fewer than sixteen
 
         for order in bought:
             ledger.issue(order)
