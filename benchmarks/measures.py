@@ -113,7 +113,18 @@ MEASURES = {
 }
 
 # Old results that stay until they are measured again, and why they could not be at once.
-PUT_OFF: dict[str, str] = {}
+IDLE = "an hour of idle cores, next in turn since 23 November 2026"
+PUT_OFF = {
+    "faults estimates": IDLE,
+    "faults flush": IDLE,
+    "faults kills": IDLE,
+    "faults pretended-kills": IDLE,
+    "journeys": IDLE,
+    "judging beside a shoot": IDLE,
+    "judging idle": IDLE,
+    "try_web beside a shoot": IDLE,
+    "try_web idle": IDLE,
+}
 
 
 def code(name: str) -> dict[str, str]:
