@@ -134,7 +134,7 @@ class Resident(Child):
         }
         try:
             for one in self._fitting(lambda: self.ask("shoot", cancelled, **said)):
-                said["done"] = [*said["done"], one.measures]
+                said["done"].append(one.measures)
                 yield one
         finally:
             worn.unlink(missing_ok=True)
