@@ -166,11 +166,16 @@ def side_by_side(workers: Sequence[Worker], alone: float) -> list[Figures]:
 
 def faults(worker: Worker) -> Figures:
     """SIGKILL in training and in drawing, then a card that others have almost filled."""
-    return {
-        "killed_in_training": _killed_learning(worker),
-        "killed_in_drawing": _killed_drawing(worker),
-        "out_of_memory": _starved(worker),
+    tried = {
+        "killed_in_training": _killed_learning,
+        "killed_in_drawing": _killed_drawing,
+        "out_of_memory": _starved,
     }
+    found = {}
+    for name, fault in tried.items():
+        found[name] = fault(worker)
+        print(name, found[name], flush=True)
+    return found
 
 
 def _killed_learning(worker: Worker) -> Figures:

@@ -65,6 +65,19 @@ def visible() -> tuple[str, ...]:
     return tuple(asked.stdout.split())
 
 
+def only(device: str) -> tuple[str, dict[str, str]]:
+    """The device's name, and the environment, for a process that shall see no other card than this one.
+
+    Nothing can then land on a neighbour by default, and what was compiled for one card serves them all:
+    each is the first in its own process.
+    """
+    kind, _, number = device.partition(":")
+    if not number:
+        return device, {}
+    seen = os.environ.get("CUDA_VISIBLE_DEVICES")
+    return kind, {"CUDA_VISIBLE_DEVICES": seen.split(",")[int(number)] if seen else number}
+
+
 def _locked(name: str, folders: Sequence[Path]) -> int | None:
     """A lock's descriptor, None where another process holds it."""
     file = _opened(name, folders)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from .cards import only
 from .process import Child, ChildDied
 from .progress import never
 from .ranking import Measures, Person
@@ -69,10 +70,11 @@ class Resident(Child):
     """
 
     def __init__(self, model: Path, device: str | None = None, *, patience: float = PATIENCE) -> None:
-        self.named, self.split, self.halving = (str(model.resolve()), device or ""), 1, threading.Lock()
-        compiled = {"TORCHINDUCTOR_CACHE_DIR": str(cache_dir() / "compiled")}  # read when torch is imported
+        device, environment = only(device or "")
+        environment["TORCHINDUCTOR_CACHE_DIR"] = str(cache_dir() / "compiled")  # read when torch is imported
+        self.named, self.split, self.halving = (str(model.resolve()), device), 1, threading.Lock()
         module = "generation.engine.resident_child"
-        super().__init__(module, *self.named, "1", patience=patience, environment=compiled)
+        super().__init__(module, *self.named, "1", patience=patience, environment=environment)
 
     def learn(
         self,

@@ -67,3 +67,23 @@ def test_where_locks_cannot_be_made_it_is_said(tmp_path: Path) -> None:
 def test_without_a_gpu_nothing_is_locked() -> None:
     assert cards.visible() == ()
     assert cards.claim() is None
+
+
+@pytest.mark.parametrize(
+    ("device", "seen", "expected"),
+    [
+        ("cuda:1", None, ("cuda", {"CUDA_VISIBLE_DEVICES": "1"})),
+        ("cuda:1", "3,GPU-5a", ("cuda", {"CUDA_VISIBLE_DEVICES": "GPU-5a"})),
+        ("cpu", "3", ("cpu", {})),
+        ("", None, ("", {})),
+    ],
+)
+def test_the_engines_process_sees_its_own_card_alone(
+    device: str, seen: str | None, expected: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second worker's training fails on an H200 pair where it sees both cards (measured)."""
+    if seen is None:
+        monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    else:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", seen)
+    assert cards.only(device) == expected
