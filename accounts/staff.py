@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 
-from allauth.account.authentication import get_authentication_records
-from allauth.mfa.models import Authenticator
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
+
+from .factors import second_factor, to_second_factor
 
 
 class StaffSite(admin.AdminSite):
@@ -39,18 +36,7 @@ class StaffSite(admin.AdminSite):
             return redirect_to_login(to)
         if not user.is_staff:
             raise Http404
-        kinds = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
-        if Authenticator.Type.TOTP in kinds:
-            return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': to})}")
-        if Authenticator.Type.WEBAUTHN in kinds:
-            return redirect(f"{reverse('mfa_reauthenticate_webauthn')}?{urlencode({'next': to})}")
-        messages.info(request, _("Set up a second factor first: staff pages open only with one."))
-        return redirect("mfa_index")
-
-
-def second_factor(request: HttpRequest) -> bool:
-    """Whether this session was opened, or proven again, with an authenticator app or a passkey."""
-    return any(record.get("method") == "mfa" for record in get_authentication_records(request, request.user))
+        return to_second_factor(request, to)
 
 
 site = StaffSite(name="admin")

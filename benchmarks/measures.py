@@ -42,7 +42,7 @@ JUDGING = engine(
     *("segment", "skin", "shading", "tints", "hidden", "coverage", "together"),
 )
 ARRIVING = app("intake", "tasks", "readings") + engine("checker", "checker_child") + JUDGING
-WORK = app("tasks", "shoots", "models", "sweeper")
+WORK = app("tasks", "shoots", "models/shoots", "sweeper")
 TRYING = app("tries", "tasks", "lab", "frames") + engine("selfie", "previews") + DRAWING + CHILDREN + WEIGHTS
 
 MONEY = tuple(

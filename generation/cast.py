@@ -12,7 +12,7 @@ from django.utils import timezone
 from PIL import Image
 
 from accounts import consent
-from accounts.models import ConsentText, Purpose, Release, User
+from accounts.models import Company, ConsentText, Member, Purpose, Release, Role, User
 from billing import ledger
 
 from . import frames, shoots, vault
@@ -29,6 +29,21 @@ def person(name: str, *, password: str | None = PASSWORD, staff: bool = False) -
     )
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
+
+
+def company(owner: User, name: str = "Acme") -> Company:
+    """A company of its owner alone."""
+    made = Company.objects.create(name=name)
+    member(made, owner, role=Role.OWNER)
+    return made
+
+
+def member(company: Company, user: User | None = None, email: str = "", **more: Any) -> Member:
+    """Somebody who accepted, or, without an account, somebody who was only asked."""
+    known = (
+        {"email": user.email, "name": user.name, "joined_at": timezone.now()} if user else {"email": email}
+    )
+    return Member.objects.create(company=company, user=user, **known | more)
 
 
 def text(purpose: str = Purpose.HEADSHOTS) -> ConsentText:

@@ -72,7 +72,7 @@ def test_a_status_is_written_in_one_place(root: Path) -> None:
             if isinstance(function, ast.FunctionDef) and any(map(_writes_status, ast.walk(function))):
                 writers.add(f"{path.relative_to(root)}:{function.name}")
     assert writers == {
-        "generation/models.py:move",
+        "generation/models/shoots.py:move",
         "billing/orders.py:pay_by_invoice",
         "billing/orders.py:_write",
     }
@@ -120,7 +120,7 @@ def test_no_file_grows_past_four_hundred_lines(root: Path) -> None:
     long = {
         str(path.relative_to(root)): count
         for path in _sources(root, *APPS, "tests", "benchmarks")
-        if (count := len(path.read_text().splitlines())) > 400
+        if path.parent.name != "migrations" and (count := len(path.read_text().splitlines())) > 400
     }
     assert not long
 

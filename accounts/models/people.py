@@ -1,4 +1,4 @@
-"""Who: people with an account, what they were asked, and what they released."""
+"""People with an account, what they were asked, and what they released."""
 
 from __future__ import annotations
 

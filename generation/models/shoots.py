@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Release, User
+from accounts.models import Member, Release, User
 from billing.models import Credit
 
 # A worker that is not heard of for this long has lost its work; with the sweep, another goes on within 30 s.
@@ -89,6 +89,8 @@ class Shoot(models.Model):
     kept_under = models.OneToOneField(
         Release, models.SET_NULL, null=True, blank=True, related_name="kept_shoot"
     )
+    # For the company that asked them; empty once they have left it, and always for one's own.
+    member = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="shoots")
     credit = models.OneToOneField(Credit, models.SET_NULL, null=True, blank=True, related_name="shoot")
 
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)

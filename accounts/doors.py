@@ -1,0 +1,52 @@
+"""How a page gets at a company: its admins, with a second factor; for everybody else it is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+from .factors import second_factor, to_second_factor
+from .models import ADMINS, Member, Role, User
+
+View = Callable[..., HttpResponseBase]
+
+
+def seat(user: User, company: UUID, *, owner: bool = False) -> Member | None:
+    """The person's place among the admins of a company that is open, or among its owners."""
+    mine = Member.objects.filter(user=user, company=company, left_at=None, company__closed_at=None)
+    roles = (Role.OWNER,) if owner else ADMINS
+    return mine.filter(role__in=roles).select_related("company").first()
+
+
+def _guard(view: View, *, owner: bool) -> View:
+    @login_required
+    @wraps(view)
+    def show(request: HttpRequest, company: UUID, **more: object) -> HttpResponseBase:
+        assert isinstance(request.user, User)
+        mine = seat(request.user, company, owner=owner)
+        if mine is None:
+            raise Http404
+        if not (second_factor(request) or by_company(request, mine)):
+            return to_second_factor(request, request.get_full_path())
+        return view(request, mine, **more)
+
+    return show
+
+
+def by_company(request: HttpRequest, mine: Member) -> bool:
+    """Whether the session came through the company's own sign-on, whose factors are its business."""
+    return False
+
+
+def for_admins(view: View) -> View:
+    """``view(request, seat, ...)`` for owners and admins of the company that the address names."""
+    return _guard(view, owner=False)
+
+
+def for_owners(view: View) -> View:
+    """The same for its owners alone."""
+    return _guard(view, owner=True)

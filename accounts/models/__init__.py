@@ -1,0 +1,44 @@
+"""Who: people, and the companies that they work for."""
+
+from __future__ import annotations
+
+from .companies import (
+    ADMINS,
+    AuditEntry,
+    Company,
+    CompanyToken,
+    Delivery,
+    Department,
+    Domain,
+    Import,
+    Invitation,
+    InviteLink,
+    Member,
+    Message,
+    Role,
+    Webhook,
+)
+from .people import ApiToken, ConsentText, Purpose, Release, User, UserManager
+
+__all__ = [
+    "ADMINS",
+    "ApiToken",
+    "AuditEntry",
+    "Company",
+    "CompanyToken",
+    "ConsentText",
+    "Delivery",
+    "Department",
+    "Domain",
+    "Import",
+    "Invitation",
+    "InviteLink",
+    "Member",
+    "Message",
+    "Purpose",
+    "Release",
+    "Role",
+    "User",
+    "UserManager",
+    "Webhook",
+]
