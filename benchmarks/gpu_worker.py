@@ -157,10 +157,10 @@ def side_by_side(workers: Sequence[Worker], alone: float) -> list[Figures]:
         if count <= len(workers):
             begun = time.perf_counter()
             with ThreadPoolExecutor(count) as several:
-                list(several.map(lambda worker: worker.whole(1), workers[:count]))
+                each = list(several.map(lambda worker: worker.whole(1), workers[:count]))
             took = time.perf_counter() - begun
             hourly, efficiency = 3600 * count / took, alone / took
-            found.append({"gpus": count, "shoots_per_hour": hourly, "efficiency": efficiency})
+            found.append({"gpus": count, "shoots_per_hour": hourly, "efficiency": efficiency, "each": each})
     return found
 
 

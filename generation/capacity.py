@@ -41,7 +41,8 @@ class Capacity:
 
     gpus: int
     per_hour: float  # shoots
-    efficiency: float | None  # as measured; None: taken for 1
+    efficiency: float
+    measured: bool = True  # else assumed: the worst of what was measured
 
     def cost(self, gpu_hour: float) -> float:
         """Of one shoot, where a GPU costs so much an hour, idle or not."""
@@ -53,11 +54,12 @@ class Capacity:
 
 
 def capacity(known: Measured, gpus: int) -> Capacity:
-    """As measured with that many at once; otherwise that many times what one does."""
+    """As measured with that many at once; otherwise they go together no better than those that were."""
     if seen := known.together.get(gpus):
         return Capacity(gpus, *seen)
     alone = known.together.get(1, Together(HOUR / known.seconds, 1.0))
-    return Capacity(gpus, gpus * alone.per_hour, 1.0 if gpus == 1 else None)
+    efficiency = min((one.efficiency for one in known.together.values()), default=1.0)
+    return Capacity(gpus, gpus * alone.per_hour * efficiency, efficiency, measured=gpus == 1)
 
 
 def sources() -> list[Measured]:

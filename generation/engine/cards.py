@@ -17,6 +17,7 @@ from .types import BadModel
 
 DRIVER = (Path("/dev/nvidiactl"), Path("/dev/dxg"))  # without one nobody need wait for torch's import
 LOCKS = (Path("/run/lock"), Path(tempfile.gettempdir()))  # of the whole host: whoever runs a worker here
+THREADS = 8  # of a card's process, whose maths is on the card: the host's other cards want cores, too
 PATIENCE = 120.0  # seconds for the import of torch on a busy machine
 
 
@@ -69,13 +70,16 @@ def only(device: str) -> tuple[str, dict[str, str]]:
     """The device's name, and the environment, for a process that shall see no other card than this one.
 
     Nothing can then land on a neighbour by default, and what was compiled for one card serves them all:
-    each is the first in its own process.
+    each is the first in its own process. Nor does it take all cores of the host.
     """
     kind, _, number = device.partition(":")
     if not number:
         return device, {}
-    seen = os.environ.get("CUDA_VISIBLE_DEVICES")
-    return kind, {"CUDA_VISIBLE_DEVICES": seen.split(",")[int(number)] if seen else number}
+    seen, threads = os.environ.get("CUDA_VISIBLE_DEVICES"), os.environ.get("OMP_NUM_THREADS")
+    return kind, {
+        "CUDA_VISIBLE_DEVICES": seen.split(",")[int(number)] if seen else number,
+        "OMP_NUM_THREADS": threads or str(THREADS),
+    }
 
 
 def _locked(name: str, folders: Sequence[Path]) -> int | None:

@@ -72,8 +72,8 @@ def test_without_a_gpu_nothing_is_locked() -> None:
 @pytest.mark.parametrize(
     ("device", "seen", "expected"),
     [
-        ("cuda:1", None, ("cuda", {"CUDA_VISIBLE_DEVICES": "1"})),
-        ("cuda:1", "3,GPU-5a", ("cuda", {"CUDA_VISIBLE_DEVICES": "GPU-5a"})),
+        ("cuda:1", None, ("cuda", {"CUDA_VISIBLE_DEVICES": "1", "OMP_NUM_THREADS": "3"})),
+        ("cuda:1", "3,GPU-5a", ("cuda", {"CUDA_VISIBLE_DEVICES": "GPU-5a", "OMP_NUM_THREADS": "3"})),
         ("cpu", "3", ("cpu", {})),
         ("", None, ("", {})),
     ],
@@ -82,6 +82,7 @@ def test_the_engines_process_sees_its_own_card_alone(
     device: str, seen: str | None, expected: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second worker's training fails on an H200 pair where it sees both cards (measured)."""
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
     if seen is None:
         monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     else:

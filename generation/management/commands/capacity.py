@@ -74,4 +74,4 @@ def clock(hours: float) -> str:
 
 
 def scaling(has: Capacity) -> str:
-    return "assumed 100 %" if has.efficiency is None else f"measured {100 * has.efficiency:.0f} %"
+    return f"{'measured' if has.measured else 'assumed'} {100 * has.efficiency:.0f} %"
