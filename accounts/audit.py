@@ -19,7 +19,7 @@ SENTENCES = {
     "company.name": gettext_lazy("named the company “{about}”"),
     "company.reminders": gettext_lazy("switched reminders {about}"),
     "company.due": gettext_lazy("set the due date to {about}"),
-    "company.inputs_days": gettext_lazy("set how many days photos are kept to {about}"),
+    "company.inputs_days": gettext_lazy("set the days that photos are kept to {about}"),
     "company.closed": gettext_lazy("closed the company"),
     "department.added": gettext_lazy("added the department “{about}”"),
     "department.renamed": gettext_lazy("renamed a department to “{about}”"),

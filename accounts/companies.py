@@ -15,6 +15,9 @@ from django.utils.translation import gettext as _
 from . import audit, hooks
 from .models import Company, Department, Invitation, Member, Role, User
 
+# What stays of a member who left; their address stays too, so that it does not join again by itself.
+NOBODY: dict[str, Any] = {"name": "", "fields": {}, "department": None}
+
 
 class Refused(Exception):
     """What cannot be done; the message says why, and what to do."""
@@ -129,21 +132,18 @@ def leave(member: Member) -> None:
 
 @transaction.atomic
 def depart(user: User) -> None:
-    """The account goes: it leaves every company, and none keeps its name, address or columns.
-
-    Raises LastOwner before anything changed.
-    """
+    """The account goes: it leaves every company, and none keeps its address. Raises LastOwner, with
+    nothing changed."""
     for member in of(user):
         leave(member)
-    Member.objects.filter(user=user).update(email="", name="", fields={})
+    Member.objects.filter(user=user).update(email="")
 
 
 @transaction.atomic
 def _end(member: Member, by: User | None, what: str) -> None:
     _held(member.company)
     _an_owner_stays(member)
-    now = timezone.now()
-    if not Member.objects.filter(pk=member.pk, left_at=None).update(left_at=now):
+    if not Member.objects.filter(pk=member.pk, left_at=None).update(left_at=timezone.now(), **NOBODY):
         return
     _revoke(Q(member=member))
     audit.note(member.company, by, what, member.pk)
@@ -154,12 +154,14 @@ def _end(member: Member, by: User | None, what: str) -> None:
 def close(company: Company, *, by: User | None) -> None:
     """Nothing of the company opens any more: no page, invitation, token or domain. Safe to repeat.
 
-    Shoots stay their subjects', and the log stays.
+    Names and addresses go; shoots stay their subjects', and the log stays.
     """
     now = timezone.now()
     if not Company.objects.filter(pk=company.pk, closed_at=None).update(closed_at=now):
         return
     company.members.filter(left_at=None).update(left_at=now)
+    company.members.update(email="", **NOBODY)
+    company.imports.all().delete()
     _revoke(Q(member__company=company))
     company.invite_links.filter(revoked_at=None).update(revoked_at=now)
     company.webhooks.filter(paused_at=None).update(paused_at=now)

@@ -74,7 +74,7 @@ class DomainForm(forms.Form):
     name = forms.CharField(
         label=_("Domain"),
         max_length=253,
-        help_text=_("What follows the @ in your e-mail addresses, such as example.com."),
+        help_text=_("What follows the @ in your email addresses, such as example.com."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
@@ -86,7 +86,7 @@ class AdminForm(forms.Form):
     """The member who becomes an admin."""
 
     email = forms.EmailField(
-        label=_("Their e-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off"})
+        label=_("Their email address"), widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
 
     def clean_email(self) -> str:

@@ -53,7 +53,7 @@ def normal(name: str) -> str:
         DomainNameValidator(accept_idna=False)(plain)
     except (UnicodeError, ValidationError) as error:
         raise ValidationError(
-            _("Enter what follows the @ in your e-mail addresses, such as example.com.")
+            _("Enter what follows the @ in your email addresses, such as example.com.")
         ) from error
     return plain
 
