@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
 from itertools import product
-from pathlib import Path
-from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
 
 from accounts import audit, companies, domains
 from accounts.models import (
-    AuditEntry,
     Company,
     CompanyToken,
     Domain,
@@ -31,17 +26,9 @@ from accounts.models import (
 from generation import leaving
 from tests import cast
 
-from .world import Team, browser
+from .world import Team, browser, log, page
 
 pytestmark = pytest.mark.django_db
-
-
-def page(name: str, company: Company, **more: Any) -> str:
-    return reverse(f"company:{name}", kwargs={"company": company.pk, **more})
-
-
-def place(team: Team, name: str) -> Member:
-    return team.company.members.get(user=team.user(name))
 
 
 def owner(team: Team) -> Client:
@@ -52,10 +39,6 @@ def owner(team: Team) -> Client:
     session["account_authentication_methods"][0]["reauthenticated"] = True
     session.save()
     return client
-
-
-def log(company: Company) -> list[str]:
-    return [line.what for line in audit.in_words(audit.of(company))]
 
 
 def test_whoever_opens_a_company_owns_it() -> None:
@@ -132,70 +115,6 @@ def test_departments_come_change_and_go() -> None:
     assert team.member.left_at is None
 
 
-def test_rights_end_with_the_next_request() -> None:
-    team = Team()
-    hana, adam = team.browser("hana"), team.browser("adam")
-    assert adam.get(page("settings", team.company)).status_code == 200  # the page stays open
-    hana.post(page("role", team.company, member=place(team, "adam").pk), {"role": "member"})
-    late = adam.post(page("settings", team.company), {"name": "Adam's", "inputs_days": "30"})
-    assert late.status_code == 404
-    team.company.refresh_from_db()
-    assert team.company.name == "Acme"
-    assert log(team.company) == ["took the admin rights of Adam back"]
-
-
-def test_owners_name_admins_by_their_address() -> None:
-    team = Team()
-    asked = cast.member(team.company, email="new@acme.example")  # may not have accepted yet
-    client = team.browser("hana")
-    assert (
-        b"Invite them first" in client.post(page("add_admin", team.company), {"email": "x@y.example"}).content
-    )
-    client.post(page("add_admin", team.company), {"email": "New@Acme.example"})
-    asked.refresh_from_db()
-    assert asked.role == Role.ADMIN
-    client.post(page("add_admin", team.company), {"email": "hana@example.com"})
-    assert place(team, "hana").role == Role.OWNER  # nobody becomes less that way
-
-
-def test_a_company_is_handed_over() -> None:
-    team = Team()
-    hana, adam = team.browser("hana"), team.browser("adam")
-    mine = page("role", team.company, member=place(team, "hana").pk)
-    assert b"needs an owner" in hana.post(mine, {"role": "admin"}, follow=True).content
-    assert place(team, "hana").role == Role.OWNER
-    hana.post(page("role", team.company, member=place(team, "adam").pk), {"role": "owner"})
-    hana.post(mine, {"role": "member"})
-    assert hana.get(page("people", team.company)).status_code == 404
-    assert adam.get(page("close", team.company)).status_code == 200
-
-
-def test_nobody_owns_who_cannot_sign_in() -> None:
-    team = Team()
-    asked = cast.member(team.company, email="new@acme.example", role=Role.ADMIN)
-    with pytest.raises(companies.NotJoined):
-        companies.set_role(asked, Role.OWNER, by=None)
-
-
-@pytest.mark.parametrize("way", ["leave", "remove", "depart"])
-def test_the_last_owner_stays(way: str) -> None:
-    team = Team()
-    hana = place(team, "hana")
-    go = {
-        "leave": lambda: companies.leave(hana),
-        "remove": lambda: companies.remove(hana, by=team.user("adam")),
-        "depart": lambda: leaving.leave(team.user("hana")),
-    }[way]
-    with pytest.raises(companies.LastOwner, match="Acme needs an owner"):
-        go()
-    hana.refresh_from_db()
-    assert hana.left_at is None
-    assert User.objects.filter(pk=hana.user_id, is_active=True).exists()
-    companies.set_role(place(team, "adam"), Role.OWNER, by=None)
-    go()
-    assert not Member.objects.filter(pk=hana.pk, left_at=None).exists()
-
-
 def test_who_is_removed_finds_nothing_and_cannot_come_back_by_an_old_mail() -> None:
     team = Team()
     later = timezone.now() + timedelta(days=7)
@@ -257,44 +176,6 @@ def test_nothing_of_a_closed_company_opens() -> None:
     assert b"Acme" not in emil.get(reverse("company:companies")).content
     assert emil.get(reverse("generation:shoot", args=[shoot.pk])).status_code == 200
     assert set(team.company.members.values_list("email", "name")) == {("", "")}
-
-
-@pytest.mark.parametrize(
-    "statement", ["UPDATE accounts_auditentry SET what = 'x'", "DELETE FROM accounts_auditentry"]
-)
-def test_the_database_refuses_to_change_the_log(statement: str) -> None:
-    companies.create(cast.person("hana", password=None), "Acme")
-    before = list(AuditEntry.objects.values())
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as raw:
-        raw.execute(statement)
-    assert list(AuditEntry.objects.values()) == before
-
-
-def test_the_log_is_paged_with_the_same_queries(django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    team = Team()
-    client = team.browser("hana")
-    for lines in (2, 120):
-        for number in range(lines):
-            audit.note(
-                team.company, team.user("adam"), "role.admin", team.member.pk if number % 2 else number
-            )
-        with django_assert_num_queries(7):
-            shown = client.get(page("audit", team.company))
-    assert b"made Emil an admin" in shown.content
-    assert b"Page 1 of 3" in shown.content
-    assert b"Page 3 of 3" in client.get(page("audit", team.company), {"page": "99"}).content
-
-
-def test_every_note_has_its_sentence(root: Path) -> None:
-    """Of whatever verb: a code without words would stand in the log as it is."""
-    noted = {
-        code
-        for app in ("accounts", "billing", "generation")
-        for path in (root / app).rglob("*.py")
-        for code in re.findall(r"\bnote\([^()]*?\"([a-z_.]+)\"", path.read_text())
-    }
-    assert noted
-    assert noted <= set(audit.SENTENCES)
 
 
 def test_due_is_shown_as_it_is_set() -> None:
