@@ -2,9 +2,46 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
-from .models import AuditEntry, Company, User
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .models import AuditEntry, Company, Member, User
+
+# What stands after who did it; ``about`` is a setting's value, or the member it was done to.
+SENTENCES = {
+    "company.created": gettext_lazy("opened the company"),
+    "company.name": gettext_lazy("named the company “{about}”"),
+    "company.reminders": gettext_lazy("switched reminders {about}"),
+    "company.due": gettext_lazy("set the due date to {about}"),
+    "company.inputs_days": gettext_lazy("set the days that photos are kept to {about}"),
+    "company.closed": gettext_lazy("closed the company"),
+    "department.added": gettext_lazy("added the department “{about}”"),
+    "department.renamed": gettext_lazy("renamed a department to “{about}”"),
+    "department.removed": gettext_lazy("removed the department “{about}”"),
+    "domain.added": gettext_lazy("added the domain {about}"),
+    "domain.verified": gettext_lazy("proved the domain {about}"),
+    "domain.removed": gettext_lazy("removed the domain {about}"),
+    "role.owner": gettext_lazy("made {about} an owner"),
+    "role.admin": gettext_lazy("made {about} an admin"),
+    "role.member": gettext_lazy("took the admin rights of {about} back"),
+    "member.removed": gettext_lazy("removed {about} from the company"),
+    "member.left": gettext_lazy("left the company"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry in words."""
+
+    at: datetime
+    who: str
+    what: str
 
 
 def note(company: Company, actor: User | None, what: str, about: object = "") -> None:
@@ -17,3 +54,31 @@ def note(company: Company, actor: User | None, what: str, about: object = "") ->
 def of(company: Company) -> QuerySet[AuditEntry]:
     """The company's lines, the newest first."""
     return AuditEntry.objects.filter(company_id=company.pk)
+
+
+def in_words(entries: Iterable[AuditEntry]) -> list[Line]:
+    """Entries with the names that people go by today; two queries, however many they are."""
+    entries = list(entries)
+    users = {user.pk: str(user) for user in User.objects.filter(pk__in={one.actor_id for one in entries})}
+    about = filter(None, (_id(one.about) for one in entries))
+    members = {one.pk: str(one) for one in Member.objects.filter(pk__in=set(about))}
+    return [Line(one.at, _who(one, users), _what(one, members)) for one in entries]
+
+
+def _who(entry: AuditEntry, users: dict[UUID, str]) -> str:
+    if entry.actor_id is None:
+        return _("Headshots")
+    return users.get(entry.actor_id) or _("Somebody without an account now")
+
+
+def _what(entry: AuditEntry, members: dict[UUID, str]) -> str:
+    member = _id(entry.about)
+    about = entry.about if member is None else members.get(member) or _("somebody who is gone")
+    return str(SENTENCES.get(entry.what, entry.what)).format(about=about)  # the log always opens
+
+
+def _id(about: str) -> UUID | None:
+    try:
+        return UUID(about)
+    except ValueError:
+        return None

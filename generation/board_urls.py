@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from .views import papers
 
 app_name = "board"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    # Its data protection papers; the settings link here.
+    path("settings/papers/<slug:paper>/", papers.show, name="paper"),
+    path("settings/papers/<slug:paper>.md", papers.download, name="paper_file"),
+]

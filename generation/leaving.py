@@ -8,7 +8,7 @@ from allauth.usersessions.models import UserSession
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts import consent, receipts, signing
+from accounts import companies, consent, receipts, signing
 from accounts.models import Release, User
 
 from . import periods, retention, shoots
@@ -34,7 +34,11 @@ def withdraw(release: Release, *, address: str = "") -> Shoot | None:
 
 
 def leave(user: User) -> tuple[str, str]:
-    """Delete an account with everything it holds; returns a signed receipt, as text and signature."""
+    """Delete an account with everything it holds; returns a signed receipt, as text and signature.
+
+    Raises companies.LastOwner, with nothing done, where a company would be left without one.
+    """
+    companies.depart(user)
     subject, left = receipts.pseudonym(user), Shoot.objects.filter(subject=user)
     User.objects.filter(pk=user.pk).update(
         is_active=False

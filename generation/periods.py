@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -44,6 +45,13 @@ PERIODS = {
 LONGER = 30 * DAY  # what the consent to keep the inputs longer adds
 CHOICES = tuple(count * DAY for count in (7, 30, 90, 365))  # of the headshots
 WARNING = 3 * DAY  # before the headshots go, a letter says so
+
+
+def in_words(span: timedelta) -> str:
+    """A period in whole days or hours."""
+    if span % DAY:
+        return ngettext("%d hour", "%d hours", span // HOUR) % (span // HOUR)
+    return ngettext("%d day", "%d days", span // DAY) % (span // DAY)
 
 
 def of_a_draft(kind: str, now: datetime) -> Dates:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from billing import pricing
 from generation.engine.reasons import ADVICE, REFUSALS
-from generation.periods import DAY, HOUR, PERIODS
+from generation.periods import PERIODS, in_words
 
 from .figures import figures
 
@@ -97,13 +95,6 @@ def page(template: str, **context: Any) -> Any:
     return show
 
 
-def length(span: timedelta) -> str:
-    """A period in whole days or hours."""
-    if span % DAY:
-        return ngettext("%d hour", "%d hours", span // HOUR) % (span // HOUR)
-    return ngettext("%d day", "%d days", span // DAY) % (span // DAY)
-
-
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
     """The first page, with the price list in the currency that was asked for."""
@@ -114,7 +105,7 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def retention(request: HttpRequest) -> HttpResponse:
-    periods = [(period, length(period.length)) for period in PERIODS.values()]
+    periods = [(period, in_words(period.length)) for period in PERIODS.values()]
     return render(request, "pages/retention.html", {"periods": periods})
 
 

@@ -193,6 +193,9 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Headshots <hello@localho
 # Who answers for the data: name and postal address, in consent receipts and on the privacy page.
 OPERATOR = env("OPERATOR", default="The operator of this site")
 
+# Who is asked for the record that proves an e-mail domain; empty is whom the system asks.
+DNS_SERVERS = env.list("DNS_SERVERS", default=[])
+
 METRICS_TOKEN = env("METRICS_TOKEN", default="")  # opens /metrics; without one nothing does
 
 # Language and time

@@ -19,6 +19,7 @@ WRITING = {
         *("api", "api_keeping", "dumps", "erasure", "export", "keeping", "letters", "life", "phone"),
         *("renditions", "retention", "submitting", "tries", "uploads", "vault"),
     ),
+    "team": ("admins", "audit", "companies"),
 }
 PLACES = [f"tests/{app}/test_{name}.py" for app, names in WRITING.items() for name in names]
 # A whole shoot by the API is drawn once, embedded: the engine does not know where its pictures go.

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import receipts
+from accounts import companies, receipts
 from accounts.proving import proven
 
 from .. import export as exporting
@@ -56,7 +56,11 @@ def export(request: HttpRequest) -> HttpResponseBase:
 def leave(request: HttpRequest) -> HttpResponse:
     """Delete the account with everything that it holds."""
     if request.method == "POST" and "leave" in request.POST:
-        signed = leaving.leave(request.user)
+        try:
+            signed = leaving.leave(request.user)
+        except companies.LastOwner as error:
+            messages.error(request, str(error))
+            return redirect("company:companies")
         logout(request)
         request.session[GONE] = receipts.envelope(*signed)
         return redirect("generation:left")

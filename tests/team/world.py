@@ -7,7 +7,9 @@ from functools import cached_property
 from typing import Any
 
 from django.test import Client
+from django.urls import reverse
 
+from accounts import audit
 from accounts.models import Company, Member, Role, User
 from tests import cast
 
@@ -37,6 +39,10 @@ class Team:
         Member.objects.filter(pk=made.pk).update(left_at=made.joined_at)
         return made
 
+    def seat(self, name: str) -> Member:
+        """Somebody's place at Acme."""
+        return self.company.members.get(user=self.user(name))
+
     def browser(self, persona: str) -> Client:
         """Signed in with a second factor, as admins must be."""
         if persona == "anonymous":
@@ -55,6 +61,17 @@ def browser(user: User) -> Client:
     client = Client()
     client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
     session = client.session
+    session["account_authentication_methods_user"] = str(user.pk)
     session["account_authentication_methods"] = [{"method": "mfa", "at": time.time(), "type": "totp"}]
     session.save()
     return client
+
+
+def page(name: str, company: Company, **more: Any) -> str:
+    """The address of one of a company's own pages."""
+    return reverse(f"company:{name}", kwargs={"company": company.pk, **more})
+
+
+def log(company: Company) -> list[str]:
+    """What its audit log says, the newest first."""
+    return [line.what for line in audit.in_words(audit.of(company))]
