@@ -6,11 +6,12 @@ from collections.abc import Callable
 from functools import wraps
 from uuid import UUID
 
+from allauth.account.authentication import get_authentication_records
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from .factors import second_factor, to_second_factor
-from .models import ADMINS, Member, Role, User
+from .models import ADMINS, Member, Role, SingleSignOn, User
 
 View = Callable[..., HttpResponseBase]
 
@@ -39,7 +40,11 @@ def _guard(view: View, *, owner: bool) -> View:
 
 def by_company(request: HttpRequest, mine: Member) -> bool:
     """Whether the session came through the company's own sign-on, whose factors are its business."""
-    return False
+    records = get_authentication_records(request, request.user)
+    through = {record.get("provider") for record in records if record.get("method") == "socialaccount"}
+    if str(mine.company_id) not in through:
+        return False
+    return SingleSignOn.objects.filter(pk=mine.company_id, enabled=True).exists()
 
 
 def for_admins(view: View) -> View:

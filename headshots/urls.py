@@ -21,7 +21,7 @@ urlpatterns = [
     path("", include("accounts.sso_urls")),
     path("team/", include("generation.member_urls")),
     path("account/", include("accounts.urls")),
-    path("account/", include("allauth.urls")),
+    path("account/", include("accounts.allauth_urls")),
     path("api/v1/", include("generation.api_urls")),
     path("api/v1/company/", include("generation.company_api_urls")),
     path("staff/", staff.site.urls),

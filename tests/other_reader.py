@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-FILES = ("package.json", "package-lock.json", "read.mjs")
+from .npm import installed, run
+
 Read = Callable[[Mapping[str, bytes]], dict[str, dict[str, Any]]]
-needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="the other reader runs on Node.js")
 
 
 @pytest.fixture(scope="session")
-def reader(root: Path) -> Path:
-    """The folder that the reader is installed in: once for each state of its lock file and script."""
-    source, cache = root / "tests" / "c2pa_ts", root / ".cache"
-    state = hashlib.sha256(b"".join((source / name).read_bytes() for name in FILES)).hexdigest()[:12]
-    target = cache / f"c2pa-ts-{state}"
-    if not target.exists():
-        cache.mkdir(exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(dir=cache))
-        for name in FILES:
-            shutil.copy(source / name, fresh)
-        run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", folder=fresh)
-        with suppress(OSError):  # another test process was first
-            fresh.rename(target)
-    return target
+def reader() -> Path:
+    """The folder that the reader is installed in."""
+    return installed("c2pa_ts")
 
 
 @pytest.fixture
@@ -54,9 +38,3 @@ def altered(picture: bytes) -> bytes:
     changed = bytearray(picture)
     changed[-1000] ^= 1
     return bytes(changed)
-
-
-def run(*command: str, folder: Path) -> str:
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=300)
-    assert done.returncode == 0, done.stderr
-    return done.stdout

@@ -16,6 +16,7 @@ from .companies import (
     Member,
     Message,
     Role,
+    SingleSignOn,
     Webhook,
 )
 from .people import ApiToken, ConsentText, Purpose, Release, User, UserManager
@@ -38,6 +39,7 @@ __all__ = [
     "Purpose",
     "Release",
     "Role",
+    "SingleSignOn",
     "User",
     "UserManager",
     "Webhook",

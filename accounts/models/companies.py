@@ -73,6 +73,33 @@ class Domain(models.Model):
         return self.name
 
 
+class SingleSignOn(models.Model):
+    """How a company's own people sign on: its provider, of one of two kinds. It counts once it is enabled."""
+
+    class Kind(models.TextChoices):
+        OIDC = "oidc", _("OpenID Connect")
+        SAML = "saml", _("SAML 2.0")
+
+    company = models.OneToOneField(Company, models.CASCADE, primary_key=True, related_name="sign_on")
+    kind = models.CharField(max_length=4, choices=Kind)
+    # OpenID Connect
+    issuer = models.URLField(max_length=500, blank=True)
+    client_id = models.CharField(max_length=200, blank=True)
+    secret = models.TextField(blank=True)  # sealed: sso.secrets
+    # SAML
+    entity_id = models.CharField(max_length=500, blank=True)
+    sso_url = models.URLField(max_length=500, blank=True)
+    certificate = models.TextField(blank=True)  # base64 of DER: all that vouches for who comes
+    tested_at = models.DateTimeField(null=True, blank=True)
+    enabled = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name_plural = _("single sign-on")
+
+    def __str__(self) -> str:
+        return str(self.company)
+
+
 class Department(models.Model):
     """Members who may have a brand of their own."""
 

@@ -8,7 +8,8 @@ from PIL import Image
 from generation.engine import marking
 from generation.engine.credentials import signed
 from generation.engine.signer import Signer
-from tests.other_reader import Read, altered, needs_node
+from tests.npm import needs_node
+from tests.other_reader import Read, altered
 
 pytestmark = needs_node
 

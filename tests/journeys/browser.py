@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
-import subprocess
-import tempfile
-from contextlib import suppress
-from pathlib import Path
 
 from playwright.sync_api import Page
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+from tests.npm import installed
 
-ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 
 def axe_source() -> str:
-    """axe-core, installed once for each state of its lock file."""
-    source, cache = ROOT / "tests" / "axe", ROOT / ".cache"
-    lock = (source / "package-lock.json").read_bytes()
-    target = cache / f"axe-{hashlib.sha256(lock).hexdigest()[:12]}"
-    if not target.exists():
-        cache.mkdir(exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(dir=cache))
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(source / name, fresh)
-        command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        done = subprocess.run(command, cwd=fresh, capture_output=True, text=True, check=False, timeout=300)
-        assert done.returncode == 0, done.stderr
-        with suppress(OSError):  # another process was first
-            fresh.rename(target)
-    return (target / "node_modules" / "axe-core" / "axe.min.js").read_text()
+    return (installed("axe") / "node_modules" / "axe-core" / "axe.min.js").read_text()
 
 
 def serious(page: Page, axe: str) -> list[str]:

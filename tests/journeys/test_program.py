@@ -14,7 +14,8 @@ from django.conf import settings
 from generation.engine.marking import SOURCE_TYPE
 from tests import docs_api
 from tests.journeys.living import living
-from tests.other_reader import Read, altered, needs_node
+from tests.npm import needs_node
+from tests.other_reader import Read, altered
 
 pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
 PATIENCE = 540  # seconds; on two busy cores it took 190
