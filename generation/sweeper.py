@@ -8,13 +8,16 @@ import time
 from collections.abc import Iterator
 
 from django.db import Error, close_old_connections, models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from accounts import reminders
+from accounts import tasks as tasks_of_companies
+from accounts.models import Member
 from accounts.ringing import Row, turns
 
 from . import retention, tasks, tries
-from .models import Letter, Photo, Rendition, Shoot, Verdict
+from .models import Letter, Photo, Portrait, Rendition, Shoot, Verdict
 
 log = logging.getLogger(__name__)
 TIDY = 30.0  # seconds between two rounds of retention
@@ -30,14 +33,22 @@ def sweep() -> None:
         tasks.nudge_letter(letter)
     for rendition in _unrung(Rendition.objects.filter(made_at=None)):
         tasks.nudge_rendition(rendition)
+    tasks_of_companies.sweep()
 
 
 def tidy() -> None:
     """What has become due to go, and what deleted things leave behind."""
     retention.sweep()
+    reminders.sweep(_quiet(), timezone.now())
     tries.forget_days()
     retention.forget_scratch()
     retention.forget_pages()
+
+
+def _quiet() -> models.QuerySet[Member]:
+    """Members whose company has no picture of them."""
+    shown = Portrait.objects.filter(member=OuterRef("pk"), released_at__isnull=False, ended_at=None)
+    return Member.objects.filter(~Exists(shown))
 
 
 def _unrung(waiting: models.QuerySet[Row]) -> Iterator[Row]:
