@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from . import consent
-from .models import ConsentText, Release, User
+from .models import ConsentText, Purpose, Release, User
 
 
 class ConsentForm(forms.Form):
@@ -34,6 +34,8 @@ class ConsentForm(forms.Form):
         self.purpose = purpose
         self.shown = consent.current(purpose, get_language() or consent.FALLBACK)
         super().__init__(data, initial={"text": self.shown.sha256}, **more)
+        if purpose == Purpose.RELEASE:
+            self.fields["is_subject"].label = _("This is me: every picture above shows myself")
 
     def clean_text(self) -> ConsentText:
         if self.cleaned_data["text"] != self.shown.sha256:

@@ -26,20 +26,28 @@ class Facts:
     service: str
     data: tuple[str, ...]
     retention: str
+    recipients: tuple[str, ...] = ()
 
 
 FACTS = {
     Purpose.HEADSHOTS: Facts(
         "headshots made of the subject",
         (*FACE, "the learned identity (biometric data)", "headshots"),
-        "photos, measurements and identity until 7 days after the headshots are ready; headshots 90 days or"
-        " as chosen; unsubmitted shoots 24 hours",
+        "photos, measurements and identity until 7 days after the headshots are ready, or where a company"
+        " asked for them as many days as it set, 30 at the most; headshots 90 days or as chosen; unsubmitted"
+        " shoots 24 hours",
     ),
     Purpose.TRY: Facts("a free try with one selfie", (*FACE, "pictures of the try"), "1 hour"),
     Purpose.KEEP_LONGER: Facts(
         "more looks and a redo without new photos",
         (*FACE, "the learned identity (biometric data)"),
         "30 days longer than without this consent",
+    ),
+    Purpose.RELEASE: Facts(
+        "pictures that the subject chose, given to the company that asked for them",
+        ("chosen pictures of the face",),
+        "until the subject takes them back, replaces them or leaves the company",
+        recipients=("the subject's company",),
     ),
 }
 
@@ -70,7 +78,7 @@ def of_release(release: Release) -> dict[str, Any]:
                 "pii_information": [{"pii_type": one, "special_category": True} for one in facts.data],
                 "retention_period": facts.retention,
                 "storage_locations": "machines run by the controller",
-                "recipient_third_parties": [],
+                "recipient_third_parties": list(facts.recipients),
                 "withdrawal_method": settings.SITE_URL + reverse("accounts:consents"),
             }
         ],

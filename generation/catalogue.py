@@ -1,13 +1,22 @@
-"""The versioned catalogue of looks: rows seeded from the engine's, read back as the engine's."""
+"""The versioned catalogue of looks: rows seeded from the engine's, read back as its own, and offered."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+
+from accounts.models import Member
+
 from .engine.looks import CATALOGUE
 from .engine.types import Direction, Look
-from .models import CatalogueLook
+from .failures import Refused
+from .models import Brand, CatalogueLook, Shoot
+
+MOST_LOOKS = 6
 
 
 def seed() -> None:
@@ -23,9 +32,36 @@ def seed() -> None:
 
 def look(key: str) -> Look:
     """The look of a key like ``studio-grey@1``."""
-    slug, _, version = key.partition("@")
+    slug, _at, version = key.partition("@")
     return as_look(CatalogueLook.objects.get(slug=slug, version=int(version)).data)
 
 
 def as_look(data: dict[str, Any]) -> Look:
     return Look(**{**data, "directions": tuple(Direction(**one) for one in data["directions"])})
+
+
+def brand_of(member: Member) -> Brand | None:
+    """What the member's company asks for; a department's own brand stands before the company's."""
+    theirs = Brand.objects.filter(Q(department=None) | Q(department=member.department_id))
+    return theirs.filter(company=member.company_id).order_by(F("department").desc(nulls_last=True)).first()
+
+
+def on_offer(shoot: Shoot) -> list[CatalogueLook]:
+    """What may be chosen for a shoot: those of the brand where a company asked for it, else the catalogue."""
+    brand = brand_of(shoot.member) if shoot.member else None
+    if brand is None:
+        return list(CatalogueLook.objects.filter(offered=True))
+    rows = CatalogueLook.objects.filter(slug__in=[key.partition("@")[0] for key in brand.looks])
+    by_key = {row.key: row for row in rows}
+    return [by_key[key] for key in brand.looks if key in by_key]
+
+
+def require(shoot: Shoot, looks: Sequence[str]) -> None:
+    """A shoot has one to six looks; a company's has those of its brand. Raises Refused for others."""
+    if not 1 <= len(looks) <= MOST_LOOKS:
+        raise Refused(_("Choose one to six looks."))
+    if shoot.member and not set(looks) <= {look.key for look in on_offer(shoot)}:
+        raise Refused(
+            _("These looks are not what %(company)s asks for now; choose your looks again.")
+            % {"company": shoot.member.company}
+        )

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from billing import ledger
 
+from .catalogue import MOST_LOOKS, on_offer
 from .engine.looks import COLOURS, KEEP_GROUPS
 from .engine.types import Expression, LightSide, Softness
-from .models import CatalogueLook, Shoot
-from .shoots import MOST_LOOKS
+from .models import Shoot
 
 Words = str | Promise
 AS_THE_LOOK: tuple[str, Words] = ("", _("As the look has it"))
@@ -67,7 +67,7 @@ def _wish(label: Words, table: dict[str, Any]) -> forms.ChoiceField:
 
 
 class MoreLooksForm(forms.Form):
-    """One to six looks of the catalogue."""
+    """One to six looks of those that the shoot may have."""
 
     most_looks = MOST_LOOKS
     looks = forms.MultipleChoiceField(
@@ -75,9 +75,9 @@ class MoreLooksForm(forms.Form):
         error_messages={"required": _("Choose one to six looks.")},
     )
 
-    def __init__(self, data: Any = None, **more: Any) -> None:
+    def __init__(self, data: Any = None, *, shoot: Shoot, **more: Any) -> None:
         super().__init__(data, **more)
-        self.catalogue = list(CatalogueLook.objects.filter(offered=True))
+        self.catalogue = on_offer(shoot)
         looks = self.fields["looks"]
         assert isinstance(looks, forms.MultipleChoiceField)
         looks.choices = [(look.key, look.name) for look in self.catalogue]
@@ -92,7 +92,44 @@ class MoreLooksForm(forms.Form):
         return chosen
 
 
-class LooksForm(MoreLooksForm):
+class BrandLooksForm(MoreLooksForm):
+    """For a company: the outfits of its brand, and what must stay as it is. All else is the brand's."""
+
+    def __init__(self, data: Any = None, *, shoot: Shoot, noticed: Sequence[str] = ()) -> None:
+        """``noticed`` is proposed, ticked, where nothing was chosen yet; only what is sent counts."""
+        super().__init__(data, shoot=shoot, initial=_chosen(shoot))
+        self.noticed, self.proposed = noticed, not shoot.looks
+        keep = noticed if self.proposed else shoot.keep
+        for group, words in KEEP_GROUPS.items():
+            self.fields[f"keep {group}"] = forms.MultipleChoiceField(
+                label=KEEP[group],
+                required=False,
+                choices=[(word, word) for word in words[1:]],
+                widget=forms.CheckboxSelectMultiple,
+                initial=[word for word in keep if word in words],
+            )
+
+    @property
+    def keep_fields(self) -> list[forms.BoundField]:
+        return [self[f"keep {group}"] for group in KEEP_GROUPS]
+
+    def keep(self) -> list[str]:
+        return [word for group in KEEP_GROUPS for word in self.cleaned_data[f"keep {group}"]]
+
+    def asked_for(self) -> int:
+        """How many headshots."""
+        return COUNTS[0]
+
+    def direction(self) -> dict[str, Any]:
+        """The wishes as the engine's directions name them; what was left to the look is absent."""
+        return {}
+
+    def chosen_wishes(self) -> list[tuple[Words, Words]]:
+        """What was chosen beyond the looks, as label and word."""
+        return []
+
+
+class LooksForm(BrandLooksForm):
     """The looks, the wishes laid over them, and what must stay as it is."""
 
     backdrop_colour = forms.ChoiceField(
@@ -118,19 +155,8 @@ class LooksForm(MoreLooksForm):
     )
 
     def __init__(self, data: Any = None, *, shoot: Shoot, noticed: Sequence[str] = ()) -> None:
-        """``noticed`` is proposed, ticked, where nothing was chosen yet; only what is sent counts."""
-        super().__init__(data, initial=_chosen(shoot))
+        super().__init__(data, shoot=shoot, noticed=noticed)
         self.offer(shoot)
-        self.noticed, self.proposed = noticed, not shoot.looks
-        keep = noticed if self.proposed else shoot.keep
-        for group, words in KEEP_GROUPS.items():
-            self.fields[f"keep {group}"] = forms.MultipleChoiceField(
-                label=KEEP[group],
-                required=False,
-                choices=[(word, word) for word in words[1:]],
-                widget=forms.CheckboxSelectMultiple,
-                initial=[word for word in keep if word in words],
-            )
 
     def offer(self, shoot: Shoot) -> None:
         """No more headshots, nor looks, than any of the person's credits is good for.
@@ -145,18 +171,14 @@ class LooksForm(MoreLooksForm):
             asked.choices = [(count, str(count)) for count in COUNTS if count <= most["headshots__max"]]
 
     @property
-    def keep_fields(self) -> list[forms.BoundField]:
-        return [self[f"keep {group}"] for group in KEEP_GROUPS]
-
-    @property
     def wish_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in ("turn", "expression", "light_side", "light", "framing")]
 
-    def keep(self) -> list[str]:
-        return [word for group in KEEP_GROUPS for word in self.cleaned_data[f"keep {group}"]]
+    def asked_for(self) -> int:
+        count: int = self.cleaned_data["asked"]
+        return count
 
     def direction(self) -> dict[str, Any]:
-        """The wishes as the engine's directions name them; what was left to the look is absent."""
         chosen = self.cleaned_data
         names = ("backdrop_colour", "expression", "light_side", "light")
         wishes: dict[str, Any] = {name: chosen[name] for name in names if chosen[name]}
@@ -167,11 +189,15 @@ class LooksForm(MoreLooksForm):
         return wishes
 
     def chosen_wishes(self) -> list[tuple[Words, Words]]:
-        """What was chosen beyond the looks, as label and word."""
         fields = [
             self[name] for name in ("backdrop_colour", "turn", "expression", "light_side", "light", "framing")
         ]
         return [(field.label, dict(field.field.choices)[field.value()]) for field in fields if field.value()]
+
+
+def looks_form(data: Any = None, *, shoot: Shoot, noticed: Sequence[str] = ()) -> BrandLooksForm:
+    """The form of a shoot: of one's own, or for a company."""
+    return (BrandLooksForm if shoot.member else LooksForm)(data, shoot=shoot, noticed=noticed)
 
 
 def _chosen(shoot: Shoot) -> dict[str, Any]:

@@ -64,7 +64,7 @@ def longer_until(shoot: Shoot) -> datetime | None:
     """When the inputs would go with the consent to keep them; None where nothing would change."""
     if shoot.ready_at is None or shoot.inputs_until is None or shoot.inputs_gone_at:
         return None
-    end = shoot.ready_at + periods.PERIODS["inputs"].length + periods.LONGER
+    end = shoot.ready_at + periods.of_inputs(shoot) + periods.LONGER
     return end if shoot.inputs_until < end else None
 
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 from accounts import companies, consent, receipts, signing
 from accounts.models import Release, User
 
-from . import periods, retention, shoots
-from .models import WORKING, Lost, Shoot, Status
+from . import periods, portraits, retention, shoots
+from .models import WORKING, Lost, Portrait, Shoot, Status
 
 
 def withdraw(release: Release, *, address: str = "") -> Shoot | None:
@@ -24,6 +24,8 @@ def withdraw(release: Release, *, address: str = "") -> Shoot | None:
     consent.withdraw(release)
     if kept := Shoot.objects.filter(kept_under=release).first():
         _keep_no_longer(kept)
+    for portrait in Portrait.objects.filter(released_under=release, ended_at=None):
+        portraits.take_back(portrait)
     shoot = Shoot.objects.filter(release=release).first()
     if shoot is not None and shoot.status != Status.PURGED:
         _end_work(shoot)
@@ -70,7 +72,7 @@ def _end_work(shoot: Shoot) -> None:
 def _keep_no_longer(shoot: Shoot) -> None:
     """Back to the usual day; the sweeper drops within seconds what is overdue then."""
     if shoot.ready_at:
-        usual = shoot.ready_at + periods.PERIODS["inputs"].length
+        usual = shoot.ready_at + periods.of_inputs(shoot)
         Shoot.objects.filter(pk=shoot.pk, inputs_until__gt=usual).update(inputs_until=usual)
 
 

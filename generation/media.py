@@ -15,7 +15,7 @@ from zipstream import ZIP_STORED, ZipStream
 from accounts.models import User
 
 from . import tries, vault
-from .models import Headshot, Photo, Rendition, Shoot
+from .models import Headshot, Photo, Portrait, Rendition, Shoot
 
 TRY_COOKIE = "try"
 PICTURES = {"full": "image/jpeg", "preview": "image/webp", "thumb": "image/webp"}
@@ -54,6 +54,13 @@ def thumbnail(request: HttpRequest, photo: Photo) -> HttpResponse:
 def full(request: HttpRequest, headshot: Headshot) -> HttpResponse:
     """A headshot in full, for whom the caller has let in: the program that began the free try."""
     return _picture(request, headshot.shoot_id, "headshots", f"{headshot.id}.full", PICTURES["full"])
+
+
+def portrait(request: HttpRequest, row: Portrait, size: str) -> HttpResponse:
+    """A portrait as it was made, for whom the caller has let in: the member."""
+    if size not in PICTURES:
+        raise Http404
+    return _picture(request, row.pk, "portraits", size, PICTURES[size], tag=f"{row.pk}.{size}")
 
 
 @require_GET
@@ -121,12 +128,14 @@ def _shown(request: HttpRequest, shoot: UUID, headshot: UUID) -> Headshot:
     return get_object_or_404(Headshot, pk=headshot, shown=True, shoot_id=shoot, shoot__in=viewable(request))
 
 
-def _picture(request: HttpRequest, shoot: UUID, kind: vault.Kind, name: str, content: str) -> HttpResponse:
-    tag = f'"{name}"'  # a stored picture never changes
+def _picture(
+    request: HttpRequest, owner: UUID, kind: vault.Kind, name: str, content: str, tag: str = ""
+) -> HttpResponse:
+    tag = f'"{tag or name}"'  # a stored picture never changes
     if request.headers.get("If-None-Match") == tag:
         return HttpResponse(status=304, headers={**PRIVATE, "ETag": tag})
     try:
-        data = vault.get(shoot, kind, name)
+        data = vault.get(owner, kind, name)
     except (vault.Missing, vault.Gone):
         raise Http404 from None
     return HttpResponse(data, content_type=content, headers={**PRIVATE, "ETag": tag})

@@ -36,7 +36,10 @@ PERIODS = {
         _("Photos, face measurements and the learned identity"),
         7 * DAY,
         _("after the gallery is ready"),
-        _("30 days longer with a consent of its own"),
+        _(
+            "30 days longer with a consent of its own; in a shoot that a company asked for, as many days as"
+            " it set, 0 to 30"
+        ),
     ),
     "headshots": Period(
         _("Headshots"), 90 * DAY, _("after the gallery is ready"), _("7, 30, 90 or 365 days, as you choose")
@@ -72,9 +75,17 @@ def of_a_gallery(shoot: Shoot, now: datetime) -> Dates:
     return {"inputs_until": _end_of_inputs(shoot, now), "headshots_until": headshots}
 
 
+def of_inputs(shoot: Shoot) -> timedelta:
+    """How long the inputs are kept after the gallery; a company sets it for the shoots that it asked for.
+
+    None at all is possible: the first redo by itself is decided by then.
+    """
+    return shoot.member.company.inputs_days * DAY if shoot.member else PERIODS["inputs"].length
+
+
 def _end_of_inputs(shoot: Shoot, ready_at: datetime) -> datetime:
     longer = LONGER if shoot.kept_under and shoot.kept_under.stands else timedelta(0)
-    return ready_at + PERIODS["inputs"].length + longer
+    return ready_at + of_inputs(shoot) + longer
 
 
 def of_a_failure(shoot: Shoot, now: datetime) -> Dates:

@@ -18,7 +18,7 @@ from accounts.models import Purpose, Release, User
 from billing import ledger
 from billing.models import Credit
 
-from . import periods, vault
+from . import catalogue, periods, vault
 from .failures import Refused
 from .models import (
     LEASE,
@@ -37,7 +37,6 @@ from .models import (
 )
 
 MOST_PHOTOS = 20
-MOST_LOOKS = 6
 MOST_ROUNDS = 6  # of one shoot: the first, its redo, and further looks
 RECENTLY = timedelta(hours=1)  # what fairness remembers
 BEGAN = timezone.now()  # this process
@@ -46,8 +45,8 @@ BEGAN = timezone.now()  # this process
 # The person's steps.
 
 
-def open_shoot(subject: User | None, release: Release, *, kind: str = Kind.SHOOT, visitor: str = "") -> Shoot:
-    """A new draft. The release is the subject's own, signed before this."""
+def open_shoot(subject: User | None, release: Release, *, kind: str = Kind.SHOOT, **more: Any) -> Shoot:
+    """A new draft; ``more`` says whose try, or for which member. The release is the subject's, and stands."""
     wanted = Purpose.TRY if kind == Kind.TRY else Purpose.HEADSHOTS
     if not release.stands or release.user != subject or release.text.purpose != wanted:
         raise Refused(_("Please give your consent first."))
@@ -55,7 +54,7 @@ def open_shoot(subject: User | None, release: Release, *, kind: str = Kind.SHOOT
         subject=subject,
         release=release,
         kind=kind,
-        visitor=visitor,
+        **more,
         seed=secrets.randbelow(1_000_000),
         **periods.of_a_draft(kind, timezone.now()),
     )
@@ -121,8 +120,7 @@ def choose(
     shoot: Shoot, *, looks: Sequence[str], direction: Mapping[str, Any], keep: Sequence[str], asked: int
 ) -> None:
     """What the headshots shall be; forms have checked the shape."""
-    if not 1 <= len(looks) <= MOST_LOOKS:
-        raise Refused(_("Choose one to six looks."))
+    catalogue.require(shoot, looks)
     changed = Shoot.objects.filter(pk=shoot.pk, status=Status.DRAFT).update(
         looks=list(looks),
         direction=dict(direction),
@@ -165,8 +163,7 @@ def _require_complete(shoot: Shoot) -> None:
         raise Refused(_("Some photos are still being checked; this takes a few seconds."))
     if not any(photo.accepted for photo in shoot.photos.all()):
         raise Refused(_("Add at least one photo that can be used."))
-    if not shoot.looks:
-        raise Refused(_("Choose at least one look."))
+    catalogue.require(shoot, shoot.looks)
 
 
 def _spend(shoot: Shoot, credit: Credit) -> None:
@@ -375,8 +372,7 @@ def more_looks(shoot: Shoot, looks: Sequence[str]) -> None:
         raise Refused(_("The identity of this shoot is deleted; open a new shoot for more looks."))
     if shoot.round >= MOST_ROUNDS:
         raise Refused(_("This shoot has had all its rounds; open a new one for more looks."))
-    if not 1 <= len(looks) <= MOST_LOOKS:
-        raise Refused(_("Choose one to six looks."))
+    catalogue.require(shoot, looks)
     _require_rights(shoot)
     shoot.move(
         Status.TRAINED, note="more looks", looks=list(looks), round=F("round") + 1, drawn=0, inputs_until=None

@@ -65,7 +65,7 @@ def strangers(first: Answer, signed_in: Answer) -> tuple[Answer, ...]:
 
 THUMB, FULL, SIZE = {"size": "thumb"}, {"size": "full"}, {"what": "linkedin-400"}
 LOOK = {"slug": "garden", "version": 1}
-TEXT = {"purpose": "headshots", "version": 1, "locale": "en"}
+TEXT = {"purpose": "headshots", "version": 2, "locale": "en"}
 
 PUBLIC = [
     Row(f"pages:{name}", "GET", everybody())

@@ -58,6 +58,7 @@ class Purpose(models.TextChoices):
     HEADSHOTS = "headshots", _("make headshots of me")
     TRY = "try", _("try it with one selfie")
     KEEP_LONGER = "keep_longer", _("keep my photos and my identity longer")
+    RELEASE = "release", _("release chosen headshots to my company")
 
 
 class ConsentText(models.Model):

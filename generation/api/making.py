@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from .. import intake, shoots, tasks
 from ..engine.looks import KEEP_GROUPS
-from ..forms import COUNTS, LooksForm, MoreLooksForm
+from ..forms import COUNTS, MoreLooksForm, looks_form
 from ..models import CatalogueLook, Lost, Shoot
 from . import shapes
 from .doors import own, said, told
@@ -35,7 +35,7 @@ def choice(request: Request, shoot: UUID) -> Response:
     """
     mine = own(request, shoot)
     chosen = {"keep": intake.noticed(mine), **said(shapes.ChoiceShape, request)}
-    form = LooksForm(_as_form(chosen), shoot=mine)
+    form = looks_form(_as_form(chosen), shoot=mine)
     if not form.is_valid():
         field, sentences = next(iter(form.errors.items()))
         raise refuse(field, str(sentences[0]))
@@ -44,7 +44,7 @@ def choice(request: Request, shoot: UUID) -> Response:
         looks=form.cleaned_data["looks"],
         direction=form.direction(),
         keep=form.keep(),
-        asked=form.cleaned_data["asked"],
+        asked=form.asked_for(),
     )
     return Response(shapes.ShootShape(mine).data)
 
@@ -82,7 +82,7 @@ def cancel(request: Request, shoot: UUID) -> Response:
 def more_looks(request: Request, shoot: UUID) -> Response:
     """Further looks from the identity, as long as it is kept; they join the gallery."""
     mine = own(request, shoot)
-    form = MoreLooksForm(said(shapes.LooksShape, request))
+    form = MoreLooksForm(said(shapes.LooksShape, request), shoot=mine)
     if not form.is_valid():
         raise refuse("looks", str(form.errors["looks"][0]))
     shoots.more_looks(mine, form.cleaned_data["looks"])

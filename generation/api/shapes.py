@@ -9,11 +9,11 @@ from django.urls import reverse
 from rest_framework import serializers
 
 from .. import estimates, forms, intake, periods, readings, wording
+from ..catalogue import MOST_LOOKS
 from ..coach import coach
 from ..engine.looks import COLOURS, KEEP_WORDS
 from ..failures import SENTENCES
 from ..models import CatalogueLook, Headshot, Photo, Rendition, Report, Shoot, Status, Verdict
-from ..shoots import MOST_LOOKS
 
 
 def link(name: str, *args: object) -> str:

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import Company, Department, Member
+from accounts.models import Company, Department, Member, Release
 
 from .shoots import Headshot
 
@@ -57,6 +57,10 @@ class Portrait(models.Model):
     place = models.PositiveSmallIntegerField()  # 1-3, the first is the main one
     headshot = models.ForeignKey(Headshot, models.SET_NULL, null=True, blank=True, related_name="portraits")
     own = models.BooleanField(default=False)  # a picture of their own: cut by hand, never looked at
+    # Nothing goes to the company without its subject's signed release: the database refuses such a row.
+    released_under = models.ForeignKey(
+        Release, models.PROTECT, null=True, blank=True, related_name="portraits"
+    )
     crop = models.JSONField(default=list)  # of their own one: left, top, side as shares of its width
     brand_version = models.PositiveSmallIntegerField()
     measures = models.JSONField(default=dict)  # backdrop (ΔE), head_height, eye_line, tilt (degrees)
@@ -76,6 +80,10 @@ class Portrait(models.Model):
             models.CheckConstraint(
                 condition=Q(released_at__isnull=True) | Q(made_at__isnull=False),
                 name="nobody_releases_what_they_cannot_see",
+            ),
+            models.CheckConstraint(
+                condition=Q(released_at__isnull=True) | Q(released_under__isnull=False),
+                name="a_released_portrait_has_a_release",
             ),
             models.UniqueConstraint(
                 fields=["member", "place"],

@@ -17,7 +17,7 @@ View = Callable[..., HttpResponseBase]
 
 def own(request: HttpRequest, shoot: UUID) -> Shoot:
     """The person's own shoot; anybody else's is not there."""
-    mine = Shoot.objects.visible_to(request.user).select_related("release")
+    mine = Shoot.objects.visible_to(request.user).select_related("release", "member__company")
     return get_object_or_404(mine, pk=shoot)
 
 

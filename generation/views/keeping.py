@@ -30,7 +30,7 @@ from .looks import example
 @own_ready
 def more_looks(request: HttpRequest, shoot: Shoot) -> HttpResponse:
     """Further looks from the identity that is still kept."""
-    form = MoreLooksForm(request.POST if request.method == "POST" else None)
+    form = MoreLooksForm(request.POST if request.method == "POST" else None, shoot=shoot)
     if request.method == "POST" and form.is_valid():
         try:
             shoots.more_looks(shoot, form.cleaned_data["looks"])

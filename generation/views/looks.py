@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from .. import catalogue, intake, shoots
 from ..engine.sketch import control_image
 from ..failures import Refused
-from ..forms import LooksForm
+from ..forms import looks_form
 from ..models import CatalogueLook, Lost, Shoot
 from .doors import own_draft
 
@@ -26,7 +26,7 @@ SKETCH = 256  # pixels
 @require_http_methods(["GET", "POST"])
 @own_draft
 def choose(request: HttpRequest, shoot: Shoot) -> HttpResponse:
-    form = LooksForm(request.POST or None, shoot=shoot, noticed=intake.noticed(shoot))
+    form = looks_form(request.POST or None, shoot=shoot, noticed=intake.noticed(shoot))
     if request.method == "POST" and form.is_valid():
         try:
             shoots.choose(
@@ -34,7 +34,7 @@ def choose(request: HttpRequest, shoot: Shoot) -> HttpResponse:
                 looks=form.cleaned_data["looks"],
                 direction=form.direction(),
                 keep=form.keep(),
-                asked=form.cleaned_data["asked"],
+                asked=form.asked_for(),
             )
             return redirect("generation:review", shoot=shoot.pk)
         except Refused as error:

@@ -16,6 +16,7 @@ from accounts.forms import ConsentForm
 from accounts.models import Purpose
 from billing import ledger
 
+from .. import membership
 from .. import shoots as verbs
 from ..models import Headshot, Kind, Shoot, Status
 from . import gallery, keeping, making, photos
@@ -33,7 +34,11 @@ def shoots(request: HttpRequest) -> HttpResponse:
     best = Headshot.objects.filter(shown=True, rank__range=(1, PREVIEWS)).order_by("rank")
     mine = Shoot.objects.visible_to(request.user).prefetch_related("photos")
     rows = mine.prefetch_related(Prefetch("headshots", best, to_attr="best"))
-    shown = {"shoots": rows, "credits": ledger.unspent(request.user).count()}
+    shown = {
+        "shoots": rows,
+        "credits": ledger.unspent(request.user).count(),
+        "seats": membership.seats(request.user),
+    }
     return render(request, "generation/shoots.html", shown)
 
 

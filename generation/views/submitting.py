@@ -13,9 +13,9 @@ from billing import ledger
 
 from .. import estimates, shoots, tasks
 from ..failures import Refused
-from ..forms import LooksForm
+from ..forms import looks_form
 from ..models import CatalogueLook, Lost, Shoot, Verdict
-from ..periods import PERIODS
+from ..periods import PERIODS, of_inputs
 from .doors import own_draft
 from .looks import example
 
@@ -37,7 +37,8 @@ def review(request: HttpRequest, shoot: Shoot) -> HttpResponse:
     if not shoot.looks:
         return redirect("generation:looks", shoot=shoot.pk)
     credits = ledger.unspent(request.user).count()
-    enough = ledger.good_for(request.user, headshots=shoot.asked, looks=len(shoot.looks)).exists()
+    own = ledger.good_for(request.user, headshots=shoot.asked, looks=len(shoot.looks))
+    enough = shoot.member is not None or own.exists()  # a company pays for its own; it says so when it cannot
     if not enough:
         request.session["draft"] = str(shoot.pk)  # who buys one now is led back here
     photos = list(shoot.photos.all())
@@ -52,11 +53,12 @@ def review(request: HttpRequest, shoot: Shoot) -> HttpResponse:
             "waiting": waiting,
             "left_out": len(photos) - len(usable) - waiting,
             "looks": [(look, example(look)) for look in _looks(shoot)],
-            "wishes": LooksForm(shoot=shoot).chosen_wishes(),
+            "wishes": looks_form(shoot=shoot).chosen_wishes(),
             "minutes": _minutes(shoot),
             "credits": credits,
             "enough": enough,
             "periods": PERIODS,
+            "inputs_days": of_inputs(shoot).days,
         },
     )
 

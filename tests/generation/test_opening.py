@@ -64,7 +64,7 @@ def test_the_list_shows_every_shoot_at_the_same_cost(
     address = reverse("generation:shoots")
     assert b"No shoot yet" in signed_in.get(address).content
     made = [cast.draft(ivy), cast.submitted(ivy), cast.failed(ivy), cast.ready(ivy)]
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         page = signed_in.get(address).content.decode()
     assert all(str(shoot.pk) in page for shoot in made)
     for words in ("Unfinished", "Being made", "Did not work out", "Ready"):

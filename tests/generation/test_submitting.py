@@ -80,7 +80,7 @@ def test_what_is_missing_is_said(signed_in: Client, ivy: User, missing: str) -> 
         Shoot.objects.filter(pk=shoot.pk).update(looks=[])
     else:
         consent.withdraw(shoot.release)
-    words = {"photo": "Add at least one photo", "check": "still being checked", "look": "at least one look"}
+    words = {"photo": "Add at least one photo", "check": "still being checked", "look": "one to six looks"}
     assert words.get(missing, "give your consent") in press(signed_in, shoot)
     assert ledger.unspent(ivy).count() == 1
 
