@@ -1,0 +1,117 @@
+"""Whatever a company can ask for is the same to the byte whether somebody refused or has not answered."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django.core import mail
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from accounts import audit, company_tokens, consent
+from accounts.models import Delivery, Member
+from generation import membership, sweeper
+from generation.models import Shoot
+from tests import cast
+from tests.world import routes
+
+from .table import PERSONAS, Row, all_rows
+from .world import Team
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+ROUTES = {route.name: route for route in routes()}
+HANA = PERSONAS.index("hana")
+FRESH = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"|"X-CSRFToken": "\w+"')
+QUERIES = (
+    "?state=invited",
+    "?state=progress",
+    "?state=released",
+    "?q=emil",
+    "?overdue=1",
+    "?everybody=1",
+    "?sizes=full&who=all",
+)
+
+
+def told(client: Client, address: str) -> tuple[int, str, bytes]:
+    cache.clear()  # of limits
+    response = client.get(address)
+    body = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
+    return response.status_code, response.get("Content-Type", ""), FRESH.sub(b"", body)
+
+
+def hanas() -> list[Row]:
+    """The routes that the table opens to her; what a row would have to make first is not about emil's answer."""
+    made = Row.__dataclass_fields__["make"].default
+    return [row for row in all_rows() if row.method == "GET" and row.answers[HANA] == 200 and row.make is made]
+
+
+def everything(team: Team, secret: str) -> dict[str, object]:
+    """All that Acme can see, by address, and what it was told unasked."""
+    hana, api = team.browser("hana"), Client(headers={"authorization": f"Bearer {secret}"})
+    found: dict[str, object] = {}
+    for row in hanas():
+        address = reverse(row.route, kwargs=team.values(ROUTES[row.route].parts, row.said))
+        for query in ("", *QUERIES) if row.route.startswith("board:") else ("",):
+            found[address + query] = told(hana, address + query)
+    for name, route in ROUTES.items():
+        if name.startswith("company_api:") and "portrait" not in route.parts:
+            address = reverse(name, kwargs=team.values(tuple(set(route.parts)), {}))
+            found[address] = told(api, address)
+    found["webhooks"] = list(Delivery.objects.order_by("created").values_list("event", "body"))
+    found["audit"] = list(audit.of(team.company).values_list("what", "about", "actor_id"))
+    found["mails"] = [one.body for one in mail.outbox if {"hana@example.com", "adam@example.com"} & set(one.to)]
+    return found
+
+
+@pytest.fixture
+def team() -> Team:
+    team = Team()
+    assert team.member
+    return team
+
+
+@pytest.fixture
+def secret(team: Team) -> str:
+    return company_tokens.make(team.company, "wall", list(company_tokens.SCOPES), team.user("hana"))
+
+
+@pytest.mark.django_db
+@time_machine.travel(NOON, tick=False)
+def test_a_refusal_changes_no_byte(team: Team, secret: str) -> None:
+    before, emil = everything(team, secret), team.browser("emil")
+    assert len(before) > 40
+    assert str(team.member.email) in str(before)
+    emil.post(reverse("member:answer", args=[team.member.pk]), {"answer": "no"})
+    assert Member.objects.get(pk=team.member.pk).refused_at
+    sweeper.sweep()
+    after = everything(team, secret)
+    assert {name for name in before if before[name] != after[name]} == set()
+
+
+@pytest.mark.django_db
+@time_machine.travel(NOON, tick=False)
+def test_nor_does_a_consent_that_is_taken_back_before_the_shoot_is_submitted(team: Team, secret: str) -> None:
+    before = everything(team, secret)
+    shoot = membership.open_shoot(team.member, cast.release(team.user("emil")))
+    cast.photo(shoot)
+    assert everything(team, secret) == before
+    consent.withdraw(shoot.release)
+    assert everything(team, secret) == before
+
+
+@pytest.mark.django_db
+@time_machine.travel(NOON, tick=False)
+def test_of_who_released_nothing_but_the_released_files_is_there(team: Team, secret: str) -> None:
+    shoot = cast.ready(team.user("emil"), 6)
+    Shoot.objects.filter(pk=shoot.pk).update(member=team.member)
+    one = shoot.headshots.first()
+    cast.portrait(team.member, {"thumb": cast.picture()}, headshot=one)
+    said = str(everything(team, secret))
+    hidden = [str(shoot.pk), *(str(row.pk) for row in (*shoot.headshots.all(), *shoot.photos.all()))]
+    assert not [number for number in hidden if number in said]
+    assert not [word for word in ("likeness", "sharpness", "skin", "refused", "declined") if word in said.lower()]
