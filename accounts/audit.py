@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from .models import AuditEntry, Company, Member, User
 
-# What stands after who did it; ``about`` is a setting's value, or the member it was done to.
+# What stands after who did it; ``about`` is a setting's value, a number, or the member it was done to.
 SENTENCES = {
     "company.created": gettext_lazy("opened the company"),
     "company.name": gettext_lazy("named the company “{about}”"),
@@ -27,11 +27,40 @@ SENTENCES = {
     "domain.added": gettext_lazy("added the domain {about}"),
     "domain.verified": gettext_lazy("proved the domain {about}"),
     "domain.removed": gettext_lazy("removed the domain {about}"),
+    "sso.changed": gettext_lazy("set up the sign-on by {about}"),
+    "sso.on": gettext_lazy("switched the sign-on on"),
+    "sso.off": gettext_lazy("switched the sign-on off"),
     "role.owner": gettext_lazy("made {about} an owner"),
     "role.admin": gettext_lazy("made {about} an admin"),
     "role.member": gettext_lazy("took the admin rights of {about} back"),
+    "people.invited": gettext_lazy("invited people: {about}"),
+    "invitation.sent_again": gettext_lazy("sent {about} the invitation again"),
+    "invitation.revoked": gettext_lazy("revoked the invitation of {about}"),
+    "link.made": gettext_lazy("made a link to join by"),
+    "link.revoked": gettext_lazy("revoked a link to join by"),
+    "import.confirmed": gettext_lazy("imported a list of members"),
+    "member.changed": gettext_lazy("changed what the company keeps of {about}"),
     "member.removed": gettext_lazy("removed {about} from the company"),
     "member.left": gettext_lazy("left the company"),
+    "brand.changed": gettext_lazy("changed the brand"),
+    "brand.removed": gettext_lazy("removed the brand of a department"),
+    "brand.renewed": gettext_lazy("asked for the headshots in the new brand"),
+    "cycle.began": gettext_lazy("asked everybody for new headshots"),
+    "portrait.approved": gettext_lazy("approved a released headshot"),
+    "portraits.approved": gettext_lazy("approved released headshots: {about}"),
+    "portrait.redo": gettext_lazy("asked for another headshot"),
+    "pictures.taken": gettext_lazy("downloaded released headshots: {about}"),
+    "board.taken": gettext_lazy("downloaded the board"),
+    "credits.ordered": gettext_lazy("ordered credits"),
+    "credits.paid": gettext_lazy("received the credits of a paid order"),
+    "credits.refunded": gettext_lazy("received money back for credits"),
+    "credits.wanted_back": gettext_lazy("asked for money back for credits"),
+    "token.made": gettext_lazy("made an API token"),
+    "token.revoked": gettext_lazy("revoked an API token"),
+    "webhook.added": gettext_lazy("added a webhook"),
+    "webhook.paused": gettext_lazy("paused a webhook"),
+    "webhook.resumed": gettext_lazy("resumed a webhook"),
+    "webhook.removed": gettext_lazy("removed a webhook"),
 }
 
 
