@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +12,11 @@ from allauth.socialaccount.models import SocialApp, SocialLogin
 from django.http import HttpRequest
 from requests import Session
 
+from .. import doors
 from ..models import SingleSignOn, User
 from . import arriving, outside, pages, providers
+
+logger = logging.getLogger(__name__)
 
 
 class SignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
@@ -40,5 +44,16 @@ class SignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         """The provider has answered: all that follows is ours."""
         raise ImmediateHttpResponse(arriving.arrive(request, login))
 
-    def on_authentication_error(self, request: HttpRequest, *args: Any, **more: Any) -> None:
-        raise ImmediateHttpResponse(pages.failed(request))
+    def on_authentication_error(
+        self,
+        request: HttpRequest,
+        provider: Any,
+        error: str | None = None,
+        exception: Exception | None = None,
+        extra_context: dict[str, Any] | None = None,
+    ) -> None:
+        """The log learns why, and an admin of the company, who may be testing."""
+        reason = str((extra_context or {}).get("saml_last_error_reason") or exception or error)
+        logger.warning("A company's sign-on failed: %r", reason)
+        admin = isinstance(request.user, User) and doors.seat(request.user, UUID(provider.app.provider_id))
+        raise ImmediateHttpResponse(pages.failed(request, reason if admin else ""))

@@ -114,7 +114,8 @@ def admit(on: SingleSignOn, told: Told, *, linked: User | None, here: object) ->
     user = linked or _owner(told.address)
     if user and user not in (linked, here):
         raise Known(
-            _("There is an account with %s already, which your company cannot open for you.") % told.address
+            _("There is an account with %s already, and only its owner can let your company open it.")
+            % told.address
         )
     if user and (user.is_staff or not user.is_active):
         raise Refused(_("This account is not opened through a company."))

@@ -32,14 +32,15 @@ def leave(request: HttpRequest, on: SingleSignOn, *, to: str | None = None, data
     return render(request, "sso/leaving.html", {"to": address, "host": urlsplit(address).hostname})
 
 
-def failed(request: HttpRequest) -> HttpResponse:
-    """The provider did not answer, or with what cannot be believed. Its log and ours know more."""
+def failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The provider did not answer, or with what cannot be believed; ``reason`` is for an admin's eyes."""
     why = _("Your company's sign-on did not answer as it should. Begin again; if it stays, tell your IT.")
-    return refused(request, Refused(why))
+    return refused(request, Refused(why), reason)
 
 
-def refused(request: HttpRequest, why: Refused) -> HttpResponse:
-    return render(request, "sso/refused.html", {"why": why, "known": isinstance(why, Known)}, status=403)
+def refused(request: HttpRequest, why: Refused, reason: str = "") -> HttpResponse:
+    context = {"why": why, "known": isinstance(why, Known), "reason": reason}
+    return render(request, "sso/refused.html", context, status=403)
 
 
 def told_to_oidc(request: HttpRequest, company: UUID) -> dict[str, str]:

@@ -31,7 +31,9 @@ def begin(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             if on := providers.of_address(form.cleaned_data["email"]):
                 return pages.leave(request, on, to=get_next_redirect_url(request))
-            form.add_error("email", _("No company signs its people on with this address. Sign in without."))
+            form.add_error(
+                "email", _("No company signs its people on with this address. Sign in without it.")
+            )
     return render(request, "sso/begin.html", {"form": form, "next": get_next_redirect_url(request)})
 
 

@@ -219,8 +219,10 @@ def test_an_admin_enters_tests_and_switches_on(provider: idp.Idp) -> None:
         page, {"kind": "oidc", "issuer": f"{provider.url}/x", "client_id": "c", "secret": "s"}
     )
     assert "Nothing useful answers" in wrong.content.decode()
-    said = {"kind": "oidc", "issuer": provider.url, "client_id": idp.CLIENT, "secret": idp.SECRET}
+    said = {"kind": "oidc", "issuer": provider.url, "client_id": idp.CLIENT, "secret": "another"}
     assert client.post(page, said).status_code == 302
+    assert "invalid_client" in come(client, provider, "x@acme.example", at=test).content.decode()
+    client.post(page, {**said, "secret": idp.SECRET})
     assert idp.SECRET not in SingleSignOn.objects.get().secret
     client.post(switch, {"on": ""})
     assert not SingleSignOn.objects.get().enabled
