@@ -131,11 +131,13 @@ def _invite(members: QuerySet[Member]) -> None:
 
 
 def resend(member: Member, *, by: User | None) -> None:
-    """A new invitation in the place of the older ones; nothing for whoever answered, which looks the same."""
+    """A new invitation in the place of the older ones. Whoever answered gets no mail; to the company it looks
+    the same, down to what is written."""
+    now = timezone.now()
     with transaction.atomic():
         _take_back(member)
-        if Member.objects.filter(pk=member.pk, joined_at=None, refused_at=None, left_at=None).exists():
-            Invitation.objects.create(member=member, expires_at=timezone.now() + VALID)
+        waits = Member.objects.filter(pk=member.pk, joined_at=None, refused_at=None).exists()
+        Invitation.objects.create(member=member, expires_at=now + VALID, revoked_at=None if waits else now)
         audit.note(member.company, by, "invitation.sent_again", member.pk)
 
 

@@ -33,7 +33,7 @@ class PasteForm(forms.Form):
         label=_("E-mail addresses"),
         max_length=100_000,
         help_text=_(
-            "One to a line, or with commas or semicolons between them. “Ann Miller <ann@example.com>” works."
+            "One to a line, or parted by commas or semicolons. “Ann Miller &lt;ann@example.com&gt;” works."
         ),
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "autocomplete": "off"}),
     )
@@ -101,7 +101,7 @@ class LinkForm(forms.Form):
         empty_label=None,
         error_messages={"invalid_choice": _("Choose one of your verified domains.")},
     )
-    cap = forms.IntegerField(label=_("At most"), min_value=1, max_value=10_000, help_text=_("People."))
+    cap = forms.IntegerField(label=_("How many may join"), min_value=1, max_value=10_000)
     days = forms.TypedChoiceField(
         label=_("Ends"),
         coerce=int,
