@@ -98,6 +98,7 @@ class BrandLooksForm(MoreLooksForm):
     def __init__(self, data: Any = None, *, shoot: Shoot, noticed: Sequence[str] = ()) -> None:
         """``noticed`` is proposed, ticked, where nothing was chosen yet; only what is sent counts."""
         super().__init__(data, shoot=shoot, initial=_chosen(shoot))
+        self.most_looks = min(MOST_LOOKS, len(self.catalogue))
         self.noticed, self.proposed = noticed, not shoot.looks
         keep = noticed if self.proposed else shoot.keep
         for group, words in KEEP_GROUPS.items():

@@ -20,11 +20,13 @@ from ...failures import Refused
 from ...models import Brand, Lost
 from .doors import for_member
 
+SAMPLE = "1e1e1e"  # behind the sample picture
+
 
 @require_safe
 def sample(request: HttpRequest) -> HttpResponse:
     """What a company sees of its people, with people who do not exist; to be sent round beforehand."""
-    return render(request, "member/sample.html", tile(Member(name="Emil Ek"), None))
+    return render(request, "member/sample.html", tile(Member(name="Emil Ek"), Brand(backdrop=SAMPLE)))
 
 
 @require_safe
