@@ -11,6 +11,7 @@ from django.db import Error, close_old_connections, models
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts import delivering, hook_tasks
 from accounts.ringing import Row, turns
 
 from . import retention, tasks, tries
@@ -30,12 +31,14 @@ def sweep() -> None:
         tasks.nudge_letter(letter)
     for rendition in _unrung(Rendition.objects.filter(made_at=None)):
         tasks.nudge_rendition(rendition)
+    hook_tasks.sweep()
 
 
 def tidy() -> None:
     """What has become due to go, and what deleted things leave behind."""
     retention.sweep()
     tries.forget_days()
+    delivering.forget()
     retention.forget_scratch()
     retention.forget_pages()
 
