@@ -41,9 +41,7 @@ class ByCompanyToken(BaseAuthentication):
             return None
         token = company_tokens.find(secret)
         if token is None:
-            raise AuthenticationFailed(
-                _("This token is not known. Make one among your company's programs.")
-            )
+            raise AuthenticationFailed(_("This token is not known. Make one among your company's programs."))
         tokens.note_use(token)
         return AnonymousUser(), token
 

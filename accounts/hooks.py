@@ -38,10 +38,10 @@ def tell(company: Company, event: str, **about: Any) -> None:
 
     ``about`` holds ids and nothing that the company may not see.
     """
-    tell_each(company, event, [about])
+    tell_all(company, event, [about])
 
 
-def tell_each(company: Company, event: str, abouts: Iterable[Mapping[str, Any]]) -> None:
+def tell_all(company: Company, event: str, abouts: Iterable[Mapping[str, Any]]) -> None:
     """The same of many, in as few queries as of one."""
     assert event in EVENTS
     wanting = [one for one in Webhook.objects.filter(company=company, paused_at=None) if event in one.events]

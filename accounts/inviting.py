@@ -1,4 +1,4 @@
-"""Asking people into a company, and parting with them, as its programs do it."""
+"""Asking people into a company, changing what it says of them, and parting with them."""
 
 from __future__ import annotations
 
@@ -17,66 +17,60 @@ VALID = timedelta(days=7)  # of an invitation
 
 
 @dataclass(frozen=True)
-class Row:
-    """Somebody to be asked; what is None stays as it is for who was asked before."""
+class Person:
+    """Somebody to be asked; what is empty stays as it is for who was asked before."""
 
-    email: str
-    name: str | None = None
-    department: str | None = None
+    email: str  # lower case
+    name: str = ""
+    department: str = ""
     due: date | None = None
-    fields: dict[str, str] | None = field(default=None)
+    fields: dict[str, str] = field(default_factory=dict)
 
 
-def invite(company: Company, rows: Sequence[Row], by: User | None) -> list[Member]:
-    """The members of these addresses, in order; new ones are invited, known ones changed, nobody asked twice."""
-    departments = {row.department: department(company, row.department) for row in rows if row.department}
+def invite(company: Company, people: Sequence[Person], *, by: User | None) -> None:
+    """Give each address a place and an invitation, or bring the place up to date; nobody is asked twice."""
+    emails = {one.email for one in people}
+    places = company.members.filter(email__in=emails, left_at=None)
     with transaction.atomic():
-        emails = [row.email for row in rows]
-        known = set(_here(company, emails).values_list("email", flat=True))
-        Member.objects.bulk_create(
-            [Member(company=company, email=email) for email in dict.fromkeys(emails) if email not in known],
-            ignore_conflicts=True,
-        )
-        members = {member.email: member for member in _here(company, emails)}
-        new = [member for email, member in members.items() if email not in known]
-        for row in rows:
-            _fill(members[row.email], row, departments)
+        known = set(places.values_list("email", flat=True))
+        new = [Member(company=company, email=email) for email in sorted(emails - known)]
+        Member.objects.bulk_create(new, ignore_conflicts=True)  # of whom somebody else asked just now
+        members = {member.email: member for member in places}
+        departments = {one.department: department(company, one.department) for one in people}
+        for one in people:
+            member = members[one.email]
+            member.name = one.name or member.name
+            member.department = departments[one.department] or member.department
+            member.due = one.due or member.due
+            member.fields = member.fields | one.fields
         Member.objects.bulk_update(members.values(), ["name", "department", "due", "fields"])
+        asked = [members[one.email] for one in new]
         until = timezone.now() + VALID
-        Invitation.objects.bulk_create([Invitation(member=member, expires_at=until) for member in new])
-        if new:
-            hooks.tell_each(company, "member.invited", [{"member": member.pk} for member in new])
-            audit.note(company, by, "members.invited", len(new))
-    return [members[row.email] for row in rows]
+        Invitation.objects.bulk_create(Invitation(member=one, expires_at=until) for one in asked)
+        hooks.tell_all(company, "member.invited", [{"member": one.pk} for one in asked])
+        audit.note(company, by, "people.invited", len(people))
 
 
-def _here(company: Company, emails: Sequence[str]) -> Any:
-    return company.members.filter(email__in=emails, left_at=None)
-
-
-def _fill(member: Member, row: Row, departments: dict[str | None, Department]) -> None:
-    if row.name is not None:
-        member.name = row.name
-    if row.department is not None:
-        member.department = departments[row.department] if row.department else None
-    if row.due is not None:
-        member.due = row.due
-    if row.fields is not None:
-        member.fields = {**member.fields, **row.fields}
-
-
-def department(company: Company, name: str) -> Department:
-    """The company's of that name, however it is capitalised, made where there is none."""
+def department(company: Company, name: str) -> Department | None:
+    """The company's of that name, in whatever case, made where there is none; "" is no department."""
+    if not name:
+        return None
     found = company.departments.filter(name__iexact=name).first()
     return found or company.departments.get_or_create(name=name)[0]
 
 
-def remove(member: Member, by: User | None) -> bool:
-    """Out of the company; whether this call did it. What they made stays theirs."""
+def change(member: Member, *, by: User | None, **values: Any) -> None:
+    """Name, department (by its name), due date or fields."""
+    if "department" in values:
+        values["department"] = department(member.company, values["department"])
     with transaction.atomic():
-        here = Member.objects.filter(pk=member.pk, left_at=None)
-        if not here.update(left_at=timezone.now()):
-            return False
-        hooks.tell(member.company, "member.left", member=member.pk)
-        audit.note(member.company, by, "member.removed", member.pk)
-    return True
+        Member.objects.filter(pk=member.pk).update(**values)
+        audit.note(member.company, by, "member.changed", member.pk)
+
+
+def remove(member: Member, *, by: User | None) -> None:
+    """Out of the company; what the member made stays theirs. Safe to repeat."""
+    with transaction.atomic():
+        if Member.objects.filter(pk=member.pk, left_at=None).update(left_at=timezone.now()):
+            hooks.tell(member.company, "member.left", member=member.pk)
+            audit.note(member.company, by, "member.removed", member.pk)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from accounts import company_tokens, hooks
 from accounts.models import Delivery
 
-from .table import Row, admins
+from .table import Row, admins, everybody
 from .world import Team
 
 
@@ -27,6 +28,7 @@ def delivery(team: Team) -> dict[str, Any]:
     return {**address, "delivery": Delivery.objects.get().pk}
 
 
+NAMES = ("company", "departments", "brand", "credits", "members", "portraits")
 PAGES = [
     Row("program:programs", "GET", admins()),
     Row("program:new_token", "GET", admins()),
@@ -41,4 +43,12 @@ PAGES = [
     Row("program:test", "POST", admins(302), make=webhook),
     Row("program:resend", "POST", admins(302), make=delivery),
 ]
-ROWS = PAGES
+# A session opens nothing here: what tokens open stands in test_company_api.
+API = [
+    *(Row(f"company_api:{name}", "GET", everybody(401)) for name in NAMES),
+    Row("company_api:members", "POST", everybody(401)),
+    *(Row("company_api:member", method, everybody(401)) for method in ("GET", "PATCH", "DELETE")),
+    Row("company_api:member_portraits", "GET", everybody(401)),
+    Row("company_api:file", "GET", everybody(401), {"portrait": uuid4(), "size": "full"}),
+]
+ROWS = [*PAGES, *API]
