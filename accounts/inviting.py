@@ -36,7 +36,8 @@ def invite(company: Company, people: Sequence[Person], *, by: User | None) -> No
         new = [Member(company=company, email=email) for email in sorted(emails - known)]
         Member.objects.bulk_create(new, ignore_conflicts=True)  # of whom somebody else asked just now
         members = {member.email: member for member in places}
-        departments = {one.department: department(company, one.department) for one in people}
+        named = {one.department for one in people}
+        departments = {name: department(company, name) for name in named}
         for one in people:
             member = members[one.email]
             member.name = one.name or member.name

@@ -15,6 +15,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts import hooks
+from accounts.api import Pace
 from accounts.models import Delivery, Invitation, Member, Role
 from billing import ledger
 from generation import shoots, vault
@@ -87,6 +88,13 @@ def test_a_token_ends_with_its_company_and_opens_no_other(team: Team, program: P
     team.company.save(update_fields=["closed_at"])
     assert api.get(at("company")).status_code == 401
     assert Client().get(at("company")).status_code == 401
+
+
+def test_each_token_has_its_own_pace(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Pace, "THROTTLE_RATES", {"user": "2/min"})
+    hasty, calm = program(), program()
+    assert [hasty.get(at("company")).status_code for _ in range(3)] == [200, 200, 429]
+    assert calm.get(at("company")).status_code == 200
 
 
 def test_inviting_twice_is_once_and_brings_up_to_date(team: Team, program: Program) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+import dramatiq
 import pytest
 import time_machine
 from django.conf import LazySettings
@@ -17,6 +18,7 @@ from django.utils import timezone
 from accounts import calling, delivering, hooks, keys
 from accounts.models import AuditEntry, Delivery, Webhook
 from generation import sweeper
+from generation.management.commands.work import LANES
 
 from .receiver import Receiver, genuine, listening
 from .world import Team, browser
@@ -164,6 +166,11 @@ def test_the_sweeper_rings_what_is_due_and_forgets_what_is_old(team: Team, recei
     Delivery.objects.update(nudged_at=None)
     sweeper.sweep()
     assert not rung.all().exists()
+
+
+def test_every_queue_has_a_lane_of_the_worker() -> None:
+    declared = dramatiq.get_broker().get_declared_actors()
+    assert {dramatiq.get_broker().get_actor(name).queue_name for name in declared} == set(LANES)
 
 
 def test_a_deleted_webhook_takes_its_secret_along(team: Team, receiver: Receiver) -> None:
