@@ -84,6 +84,14 @@ def add_department(company: Company, name: str, *, by: User | None) -> Departmen
 
 
 @transaction.atomic
+def department(company: Company, name: str) -> Department | None:
+    """The company's of that name, in whatever case, made where there is none; "" is no department."""
+    if not name:
+        return None
+    found = company.departments.filter(name__iexact=name).first()
+    return found or company.departments.get_or_create(name=name)[0]
+
+
 def rename_department(department: Department, name: str, *, by: User | None) -> None:
     """Raises NameTaken."""
     if department.name != name:

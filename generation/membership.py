@@ -132,16 +132,3 @@ def redo(member: Member) -> Shoot:
 
 
 # Leaving.
-
-
-def leave(member: Member) -> None:
-    """Shoots stay the person's own, and the company keeps nothing. Raises Refused."""
-    if member.role == Role.OWNER:
-        raise Refused(_("Name another owner first, or close the company."))
-    portraits.forget(member)
-    with transaction.atomic():
-        if not Member.objects.filter(pk=member.pk, left_at=None).update(left_at=timezone.now()):
-            return
-        Shoot.objects.filter(member=member).update(member=None)
-        audit.note(member.company, member.user, "member.left", member.pk)
-        hooks.tell(member.company, "member.left", member=member.pk)

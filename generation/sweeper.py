@@ -11,7 +11,7 @@ from django.db import Error, close_old_connections, models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from accounts import reminders
+from accounts import delivering, hook_tasks, reminders
 from accounts import tasks as tasks_of_companies
 from accounts.models import Member
 from accounts.ringing import Row, turns
@@ -34,6 +34,7 @@ def sweep() -> None:
     for rendition in _unrung(Rendition.objects.filter(made_at=None)):
         tasks.nudge_rendition(rendition)
     tasks_of_companies.sweep()
+    hook_tasks.sweep()
 
 
 def tidy() -> None:
@@ -41,6 +42,7 @@ def tidy() -> None:
     retention.sweep()
     reminders.sweep(_quiet(), timezone.now())
     tries.forget_days()
+    delivering.forget()
     retention.forget_scratch()
     retention.forget_pages()
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
-from django.urls import path
+from django.urls import path, reverse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
+from django.views.defaults import page_not_found
 
 from billing import pricing
 from generation.engine.reasons import ADVICE, REFUSALS
@@ -107,6 +109,13 @@ def landing(request: HttpRequest) -> HttpResponse:
 def retention(request: HttpRequest) -> HttpResponse:
     periods = [(period, in_words(period.length)) for period in PERIODS.values()]
     return render(request, "pages/retention.html", {"periods": periods})
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """Programs are told in their own form, also where no address of the API is."""
+    if request.path.startswith(reverse("api:docs")):
+        return JsonResponse({"error": gettext("There is nothing at this address.")}, status=404)
+    return page_not_found(request, exception)
 
 
 urls = [

@@ -8,6 +8,7 @@ from accounts import staff
 
 from . import monitoring, pages
 
+handler404 = pages.not_found
 urlpatterns = [
     path("", include((pages.urls, "pages"))),
     path("", include("generation.urls")),

@@ -1,4 +1,4 @@
-"""The commands of docs/api.md, run as they stand there by a shell."""
+"""The commands of the API's pages in docs/, run as they stand there by a shell."""
 
 from __future__ import annotations
 
@@ -7,22 +7,26 @@ import re
 import subprocess
 from pathlib import Path
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "api.md"
-PHOTOS = PAGE.parent.parent / "generation" / "photos"
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+PHOTOS = DOCS.parent / "generation" / "photos"
 
 
-def commands() -> list[str]:
-    return re.findall(r"^```sh\n(.*?)^```$", PAGE.read_text(), re.M | re.S)
+def commands(page: str) -> list[str]:
+    return re.findall(r"^```sh\n(.*?)^```$", (DOCS / page).read_text(), re.M | re.S)
 
 
 def run(site: str, token: str, *, folder: Path, photos: Path, patience: float) -> str:
-    """One shell for all blocks; the first that fails ends it. Returns what it printed."""
-    script = "\n".join(["set -eu -o pipefail", *commands()])
-    environment = {**os.environ, "SITE": site, "TOKEN": token, "PHOTOS": str(photos)}
+    """A whole shoot."""
+    return shell("api.md", folder, patience, SITE=site, TOKEN=token, PHOTOS=str(photos))
+
+
+def shell(page: str, folder: Path, patience: float, **environment: str) -> str:
+    """One shell for all blocks of a page; the first that fails ends it. Returns what it printed."""
+    script = "\n".join(["set -eu -o pipefail", *commands(page)])
     done = subprocess.run(
         ["bash", "-c", script],
         cwd=folder,
-        env=environment,
+        env={**os.environ, **environment},
         capture_output=True,
         text=True,
         check=False,

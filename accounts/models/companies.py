@@ -297,6 +297,10 @@ class Webhook(models.Model):
     events = models.JSONField(default=list)  # of hooks.EVENTS
     created = models.DateTimeField(default=timezone.now)
     paused_at = models.DateTimeField(null=True, blank=True)
+    failing_since = models.DateTimeField(null=True, blank=True)  # nothing has arrived from then on
+
+    class Meta:
+        ordering = ["created"]
 
     def __str__(self) -> str:
         return self.url
@@ -321,6 +325,15 @@ class Delivery(models.Model):
     class Meta:
         ordering = ["-created"]
         verbose_name_plural = _("deliveries")
+        indexes = [
+            models.Index(fields=["webhook", "-created"]),
+            models.Index(fields=["created"]),
+            models.Index(
+                fields=["due_at"],
+                condition=models.Q(done_at=None, given_up_at=None),
+                name="deliveries_that_wait",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.event

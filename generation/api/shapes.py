@@ -151,6 +151,7 @@ class ShootShape(serializers.ModelSerializer[Shoot]):
 
 
 class HeadshotShape(serializers.ModelSerializer[Headshot]):
+    report = serializers.CharField(help_text="`not_like_me`, `skin_tone`, or empty")
     likeness = serializers.SerializerMethodField(help_text="0-100, measured against the person's own photos")
     skin = serializers.SerializerMethodField()
     pose = serializers.SerializerMethodField()

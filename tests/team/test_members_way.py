@@ -322,7 +322,7 @@ def test_who_leaves_keeps_the_shoots_and_the_company_nothing(team: Team, emil: C
 def test_an_owner_hands_over_before_leaving(team: Team) -> None:
     hanas = team.company.members.get(user=team.user("hana"))
     with pytest.raises(Refused, match="another owner"):
-        membership.leave(hanas)
+        seats.leave(hanas)
 
 
 def test_the_list_of_shoots_leads_to_each_company(

@@ -15,7 +15,7 @@ from accounts import consent
 from accounts.forms import ConsentForm
 from accounts.models import Member, Purpose
 
-from ... import catalogue, initials, membership, portraits, tasks
+from ... import catalogue, initials, membership, portraits, seats, tasks
 from ...failures import Refused
 from ...models import Brand, Lost
 from .doors import for_member
@@ -118,7 +118,7 @@ def leave(request: HttpRequest, seat: Member) -> HttpResponse:
     if request.method == "GET":
         return render(request, "member/leave.html", {"seat": seat, "company": seat.company})
     try:
-        membership.leave(seat)
+        seats.leave(seat)
     except Refused as error:
         messages.error(request, str(error))
         return redirect("member:team", member=seat.pk)

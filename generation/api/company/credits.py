@@ -1,0 +1,18 @@
+"""What the company bought, in totals alone."""
+
+from __future__ import annotations
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from billing import totals
+
+from . import shapes
+from .doors import company, for_programs, told
+
+
+@told(shapes.CreditsShape, operation_id="company_credits")
+@for_programs(GET="credits:read")
+def credits(request: Request) -> Response:
+    """How many credits are left, and how many were used."""
+    return Response(shapes.CreditsShape(totals.of(company(request))).data)
