@@ -16,7 +16,7 @@ from accounts.models import Company, ConsentText, Member, Purpose, Release, Role
 from billing import ledger
 
 from . import frames, shoots, vault
-from .models import Headshot, Photo, Shoot, Status, Verdict
+from .models import Headshot, Photo, Portrait, Shoot, Status, Verdict
 
 PASSWORD = "demo-demo-demo"
 LOOKS = ("studio-grey@1",)
@@ -124,6 +124,16 @@ def opened(shoot: Shoot, *, selects: int) -> Shoot:
         one.rank, one.shown, one.select = place, True, place <= selects
     shoots.publish(taken, taken.claim, made)
     return taken
+
+
+def portrait(member: Member, pictures: Mapping[str, bytes], *, place: int = 1, **more: Any) -> Portrait:
+    """Released to the member's company, with these files."""
+    now = timezone.now()
+    values = {"brand_version": 1, "made_at": now, "released_at": now}
+    made = Portrait.objects.create(member=member, place=place, **values | more)
+    for name, data in pictures.items():
+        vault.put(made.pk, "portraits", name, data)
+    return made
 
 
 def _taken(shoot: Shoot, status: str) -> Shoot:

@@ -1,4 +1,4 @@
-"""The encrypted files of a shoot: two kinds, each under a data key of its own that ends with its period."""
+"""The encrypted files of shoots and portraits: each kind under a key of its own that ends with its period."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from accounts.sealing import Damaged, seal, unseal
 
 __all__ = ["Damaged", "Gone", "Kind", "Missing", "delete", "delete_all", "exists", "get", "put"]
 
-Kind = Literal["inputs", "headshots"]  # what the identity was made from, and it; what was made of it
+# What the identity was made from, and it; what was made of it; what a company got of that, by its own id.
+Kind = Literal["inputs", "headshots", "portraits"]
 
 # Ids and words of ours: nothing that a person typed can be a file's name.
 NAME = re.compile(r"[a-z0-9]+([-_.][a-z0-9]+)*")
@@ -63,7 +64,7 @@ def delete(shoot_id: uuid.UUID, kind: Kind, name: str) -> None:
 def delete_all(shoot_id: uuid.UUID, kind: Kind) -> None:
     """The end of a period: destroy the key, which ends every copy, then remove the files. Safe to repeat."""
     keys.destroy(_key_name(shoot_id, kind))
-    _files().erase_under(f"shoots/{shoot_id}/{kind}")
+    _files().erase_under(_folder(shoot_id, kind))
 
 
 def _files() -> Place:
@@ -71,13 +72,17 @@ def _files() -> Place:
 
 
 def _key_name(shoot_id: uuid.UUID, kind: Kind) -> str:
-    return f"shoot/{shoot_id}/{kind}"
+    return f"portrait/{shoot_id}" if kind == "portraits" else f"shoot/{shoot_id}/{kind}"
+
+
+def _folder(shoot_id: uuid.UUID, kind: Kind) -> str:
+    return f"portraits/{shoot_id}" if kind == "portraits" else f"shoots/{shoot_id}/{kind}"
 
 
 def _path(shoot_id: uuid.UUID, kind: Kind, name: str) -> str:
     if not NAME.fullmatch(name):
         raise ValueError(f"{name!r} is no name for a shoot's file: use ids and lower-case words.")
-    return f"shoots/{shoot_id}/{kind}/{name}"
+    return f"{_folder(shoot_id, kind)}/{name}"
 
 
 def _sha256(data: bytes) -> bytes:
