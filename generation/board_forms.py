@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Member
@@ -29,6 +30,9 @@ class MemberForm(forms.Form):
         choice = self.fields["department"]
         assert isinstance(choice, forms.ModelChoiceField)
         choice.queryset = member.company.departments.all()
+        if day := member.company.due:
+            like_all = _("Empty: {day}, like everybody.").format(day=date_format(day))
+            self.fields["due"].help_text = like_all
         for field, name in self.columns.items():
             self.fields[field] = forms.CharField(
                 label=name, required=False, max_length=200, initial=member.fields.get(name, "")

@@ -58,7 +58,7 @@ def archive(request: HttpRequest, seat: Member) -> HttpResponseBase:
     said = form.cleaned_data
     found = exports.pictures(_found(request, seat), approved=said["approved"])
     if not found.exists():
-        form.add_error(None, _("There is no released picture among these yet."))
+        form.add_error(None, _("Nobody among these has an approved picture."))
         return _ask(request, seat, form)
     assert isinstance(request.user, User)
     audit.note(seat.company, request.user, "pictures.taken", ", ".join(said["sizes"]))
