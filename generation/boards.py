@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from django.core.paginator import Page, Paginator
 from django.db.models import (
+    BooleanField,
     Case,
     CharField,
     Count,
     DateField,
     Exists,
+    ExpressionWrapper,
     F,
     Func,
     OuterRef,
@@ -63,12 +66,17 @@ class Values(Func):
 
 
 def standing() -> QuerySet[Portrait]:
-    """Portraits that companies have: released by their subjects, and not taken back."""
-    return Portrait.objects.filter(made_at__isnull=False, released_at__isnull=False, ended_at=None)
+    """Portraits that companies have: made, released by their subjects and not taken back."""
+    return Portrait.objects.filter(released_at__isnull=False, ended_at=None)
 
 
 def members(company: Company) -> QuerySet[Member]:
-    """Everybody with a place in the company, each with ``state``, ``called``, ``until``, ``released_on``.
+    """Everybody with a place in the company, as ``seen`` sees them."""
+    return seen(company, Member.objects.filter(company=company, left_at=None))
+
+
+def seen(company: Company, found: QuerySet[Member]) -> QuerySet[Member]:
+    """The company's members with ``state``, ``called`` and ``until``, their due date.
 
     A released portrait stands until its subject releases another or takes it back, also after everybody
     was asked again.
@@ -78,8 +86,8 @@ def members(company: Company) -> QuerySet[Member]:
         member=OuterRef("pk"), submitted_at__isnull=False, status__in=(*WORKING, Status.READY)
     )
     return (
-        Member.objects.filter(company=company, left_at=None)
-        .defer(*THEIRS)
+        found.defer(*THEIRS)
+        .alias(released_on=Subquery(theirs.order_by("-released_at").values("released_at")[:1]))
         .annotate(
             state=Case(
                 When(Exists(theirs), then=Value(State.RELEASED.value)),
@@ -88,7 +96,6 @@ def members(company: Company) -> QuerySet[Member]:
             ),
             called=Lower(Coalesce(NullIf("name", Value("")), "email", output_field=CharField())),
             until=Coalesce("due", Value(company.due, DateField()), output_field=DateField()),
-            released_on=Subquery(theirs.order_by("-released_at").values("released_at")[:1]),
         )
     )
 
@@ -102,15 +109,15 @@ def with_portraits(found: QuerySet[Member]) -> QuerySet[Member]:
 
 def counts(company: Company) -> dict[str, int]:
     """Members in each state, and those whose day has passed."""
-    everybody: QuerySet[Any] = members(company)
-    grouped = everybody.values("state").annotate(members=Count("pk"), late=Count("pk", filter=_late()))
-    rows = {row["state"]: row for row in grouped}
-    found = {state.value: rows.get(state, {}).get("members", 0) for state in State}
-    return {**found, "overdue": sum(row["late"] for row in rows.values())}
+    past: Any = ExpressionWrapper(_past(), BooleanField())
+    everybody: QuerySet[Any] = members(company).annotate(past=past)
+    rows = list(everybody.values_list("state", "past").annotate(Count("pk")))
+    found = {state.value: sum(count for key, _past, count in rows if key == state) for state in State}
+    return {**found, "overdue": sum(count for key, past, count in rows if past and key != State.RELEASED)}
 
 
-def _late() -> Q:
-    return Q(until__lt=timezone.localdate()) & ~Q(state=State.RELEASED)
+def _past() -> Q:
+    return Q(until__lt=timezone.localdate())
 
 
 @dataclass(frozen=True)
@@ -153,11 +160,25 @@ class Wanted:
         if self.department:
             found = found.filter(department=self.department)
         if self.overdue:
-            found = found.filter(_late())
+            found = found.filter(_past()).exclude(Q(state=State.RELEASED))
         return found.order_by(*ORDERS[self.order], "pk")
 
 
 def _has(word: str) -> Q:
-    """SQLite knows capitals of plain Latin letters alone, so other words are looked for in each spelling."""
-    spellings = {word} if word.isascii() else {word, word.lower(), word.upper(), word.title()}
+    """SQLite knows the capitals of plain Latin letters alone, so others are looked for in each spelling."""
+    spellings = {_plain_lower(one) for one in (word, word.lower(), word.upper(), word.title())}
     return Q(*(Q(text__icontains=one) for one in sorted(spellings)), _connector=Q.OR)
+
+
+def _plain_lower(word: str) -> str:
+    return "".join(letter.lower() if letter.isascii() else letter for letter in word)
+
+
+def page(company: Company, wanted: Wanted, number: str, size: int) -> Page[Member]:
+    """One page; beyond the end it is the last. Ids alone are put in order, the rest is worked out for few."""
+    ids: Any = wanted.among(members(company)).values_list("pk", flat=True)
+    made: Page[Any] = Paginator(list(ids) if wanted.some else ids, size).get_page(number)  # looked for once
+    few = Member.objects.filter(pk__in=list(made.object_list))  # else SQLite goes through the company again
+    rows = {member.pk: member for member in with_portraits(seen(company, few))}
+    made.object_list = [rows[pk] for pk in made.object_list]
+    return made

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -59,7 +59,7 @@ def _tile(member: Any, colours: Mapping[int | None, str], today: Any) -> Tile:
 def board(request: HttpRequest, seat: Member) -> HttpResponse:
     """Everybody, fifty at a time; the form's parts are the address, so that a view can be kept and sent."""
     company, wanted = seat.company, Wanted.of(request.GET.dict())
-    page = _page(request, wanted.among(boards.members(company)), ROWS)
+    page = _page(request, company, wanted, ROWS)
     counts = boards.counts(company)
     return render(
         request,
@@ -86,7 +86,7 @@ def wall(request: HttpRequest, seat: Member) -> HttpResponse:
     """What was released, as one page to look at and to print; with ``?everybody`` also who has not."""
     company, everybody = seat.company, "everybody" in request.GET
     wanted = Wanted() if everybody else Wanted(state=State.RELEASED)
-    page = _page(request, wanted.among(boards.members(company)), TILES)
+    page = _page(request, company, wanted, TILES)
     return render(
         request,
         "board/wall.html",
@@ -130,9 +130,8 @@ def again(request: HttpRequest, seat: Member) -> HttpResponse:
     return redirect("board:board", company=company.pk)
 
 
-def _page(request: HttpRequest, members: Any, size: int) -> Page[Member]:
-    """A number beyond the end shows the last page."""
-    return Paginator(boards.with_portraits(members), size).get_page(request.GET.get("page"))
+def _page(request: HttpRequest, company: Company, wanted: Wanted, size: int) -> Page[Member]:
+    return boards.page(company, wanted, request.GET.get("page", ""), size)
 
 
 def _without_page(asked: QueryDict) -> str:
