@@ -16,7 +16,7 @@ demo: export DATA_DIR ?= data/demo
 demo run worker: export SITE_URL ?= http://localhost:$(PORT)
 CHOICES = $(if $(LOOKS),--looks "$(LOOKS)") $(if $(SEED),--seed "$(SEED)")
 
-.PHONY: help setup demo demo-data run worker shoot try test check fmt bench bench-gpu bench-web corpus evaluate journeys faults money
+.PHONY: help setup demo demo-data run worker shoot try test check fmt bench bench-gpu bench-web load-team corpus evaluate journeys faults money
 
 help: ## this list
 	@echo "make demo [PORT=8000]   the whole site with people in it, on this machine, until Ctrl-C"
@@ -33,6 +33,7 @@ help: ## this list
 	@echo "make bench       measure time and memory"
 	@echo "make bench-gpu [MODEL=dir]   a whole SDXL shoot on this machine's GPU, stage by stage, beside the stock scripts"
 	@echo "make bench-web   30 requests a second, queries, paint and axe on a site of its own; nine minutes, on idle cores"
+	@echo "make load-team   a company of 10,000: board, search, export; on PostgreSQL where DATABASE_URL names an empty one"
 	@echo "make corpus      send 2,000 hostile files through the decoder of uploads"
 	@echo "make demo-data   draw the gallery anew that make demo begins with"
 	@echo "make evaluate    measure the understudy; FACEKIT=path names the head (docs/models.md)"
@@ -108,6 +109,9 @@ bench-gpu: setup
 
 bench-web: setup
 	@$(BIN)/python -m benchmarks.web
+
+load-team: setup
+	@$(BIN)/python -m benchmarks.load_team
 
 corpus: $(INSTALLED)
 	@$(BIN)/python -m benchmarks.corpus

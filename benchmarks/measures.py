@@ -85,6 +85,17 @@ MEASURES = {
     "judging beside a shoot": Measure("python -m benchmarks.judging SITE --beside", ARRIVING),
     "judging idle": Measure("python -m benchmarks.judging SITE", ARRIVING),
     "journeys": Measure("make journeys", WORK + CHILDREN + DRAWING + LEARNING + WEIGHTS),
+    **{
+        f"load-team {database}": Measure(
+            "make load-team",
+            (
+                *app("boards", "exports", "initials", "conformity", "views/board", "views/board_files"),
+                *("accounts/doors.py", "accounts/models/companies.py", "generation/models/portraits.py"),
+                *("templates/board/*.html", "templates/company/*.html"),
+            ),
+        )
+        for database in ("sqlite", "postgresql")
+    },
     # By hand, on the frames that evaluate's shoots leave: which scores could choose the selects.
     "selecting": Measure("what docs/understudy.md says of it", WEIGHTS),
     "shortcuts": Measure(

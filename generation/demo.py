@@ -12,7 +12,7 @@ from PIL import Image, ImageFilter
 from accounts.models import User
 from billing import ledger
 
-from . import cast, frames, intake, recorded, retention, shoots
+from . import cast, demo_team, frames, intake, recorded, retention, shoots
 from .engine.ranking import select_count
 from .models import Letter, Shoot, Status, Verdict
 
@@ -46,6 +46,7 @@ def _everybody() -> Shoot:
     cast.failed(ivy, "cancelled")
     _gallery(ivy)
     _draft(ivy)
+    demo_team.seed()
     Letter.objects.all().delete()  # nobody waits for mail about what has just been made up
     # Nor do these steps say how long real ones take here.
     Shoot.objects.update(timings={})

@@ -11,8 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import audit, hooks
-from accounts.models import Member, Message, Purpose, Release, Role, User
+from accounts.models import Member, Message, Purpose, Release, User
 
 from . import gallery, portraits, shoots
 from .failures import Refused

@@ -14,7 +14,9 @@ from . import portraits
 from .models import Shoot
 
 
-def change(member: Member, *, by: User | None, fields: Mapping[str, str] | None = None, **values: Any) -> None:
+def change(
+    member: Member, *, by: User | None, fields: Mapping[str, str] | None = None, **values: Any
+) -> None:
     """Set name, department or due date; columns that are not named keep what they have."""
     with transaction.atomic():
         now = Member.objects.select_for_update().get(pk=member.pk)

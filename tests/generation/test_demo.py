@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from generation import demo, marks, shoots, vault
+from generation import boards, demo, demo_team, marks, shoots, vault
 from generation.models import Letter, Photo, Shoot, Status, Verdict
 from tests import cast
 
@@ -14,10 +14,11 @@ pytestmark = pytest.mark.django_db
 def test_ivy_has_a_shoot_in_every_status_that_lasts() -> None:
     running = demo.seed()
     assert running is not None
-    found = list(Shoot.objects.values_list("status", flat=True))
+    hers = Shoot.objects.filter(subject=running.subject)
+    found = list(hers.values_list("status", flat=True))
     assert sorted(found) == ["draft", "draft", "failed", "purged", "ready"]
     assert running.photos.count() == 15
-    gallery = Shoot.objects.get(status=Status.READY)
+    gallery = hers.get(status=Status.READY)
     shown = list(gallery.headshots.order_by("rank"))
     assert [one.rank for one in shown] == list(range(1, gallery.asked + 1))
     picture = vault.get(gallery.pk, "headshots", f"{shown[0].pk}.full")
@@ -29,6 +30,11 @@ def test_ivy_has_a_shoot_in_every_status_that_lasts() -> None:
     assert demo.begin(running)
     assert shoots.next_in_turn() == running.pk
     assert demo.seed() is None
+
+
+def test_acme_has_members_in_every_state() -> None:
+    counts = boards.counts(demo_team.seed())
+    assert counts == {"invited": 18, "in-progress": 2, "released": 7, "overdue": 0}
 
 
 def test_it_adds_nobody_to_real_people() -> None:

@@ -45,9 +45,12 @@ def told(client: Client, address: str) -> tuple[int, str, bytes]:
 
 
 def hanas() -> list[Row]:
-    """The routes that the table opens to her; what a row would have to make first is not about emil's answer."""
-    made = Row.__dataclass_fields__["make"].default
-    return [row for row in all_rows() if row.method == "GET" and row.answers[HANA] == 200 and row.make is made]
+    """The routes that the table opens to her, but for what a row has to make first."""
+    nothing, gets = (
+        Row.__dataclass_fields__["make"].default,
+        [row for row in all_rows() if row.method == "GET"],
+    )
+    return [row for row in gets if row.answers[HANA] == 200 and row.make is nothing]
 
 
 def everything(team: Team, secret: str) -> dict[str, object]:
@@ -64,7 +67,7 @@ def everything(team: Team, secret: str) -> dict[str, object]:
             found[address] = told(api, address)
     found["webhooks"] = list(Delivery.objects.order_by("created").values_list("event", "body"))
     found["audit"] = list(audit.of(team.company).values_list("what", "about", "actor_id"))
-    found["mails"] = [one.body for one in mail.outbox if {"hana@example.com", "adam@example.com"} & set(one.to)]
+    found["mails"] = [one.body for one in mail.outbox if one.to != [team.member.email]]
     return found
 
 
@@ -114,4 +117,5 @@ def test_of_who_released_nothing_but_the_released_files_is_there(team: Team, sec
     said = str(everything(team, secret))
     hidden = [str(shoot.pk), *(str(row.pk) for row in (*shoot.headshots.all(), *shoot.photos.all()))]
     assert not [number for number in hidden if number in said]
-    assert not [word for word in ("likeness", "sharpness", "skin", "refused", "declined") if word in said.lower()]
+    secret_words = ("likeness", "sharpness", "skin", "refused", "declined")
+    assert not [word for word in secret_words if word in said.lower()]

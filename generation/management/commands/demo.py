@@ -22,6 +22,9 @@ WELCOME = """
 
   ivy   ivy@example.com   {password}   an individual{busy}
   sam   sam@example.com   {password}   staff: {site}/staff/
+  hana  hana@example.com  {password}   owner of Acme; asks for a second factor first
+  adam  adam@example.com  {password}   an admin of it
+  emil  emil@example.com  {password}   asked by it for a headshot
   zoe   has no account, and tries it with one selfie
 
   Buying leads to a stand-in for Stripe: no money moves, the card 4242 4242 4242 4242 pays.

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import consent
+from accounts import companies, consent
 from accounts.forms import ConsentForm
 from accounts.models import Member, Purpose
 
@@ -119,7 +119,7 @@ def leave(request: HttpRequest, seat: Member) -> HttpResponse:
         return render(request, "member/leave.html", {"seat": seat, "company": seat.company})
     try:
         seats.leave(seat)
-    except Refused as error:
+    except companies.Refused as error:
         messages.error(request, str(error))
         return redirect("member:team", member=seat.pk)
     left = _("You left %(company)s. It has no picture of you any more; your shoots are your own.")

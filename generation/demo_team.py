@@ -1,0 +1,76 @@
+"""The demo's company: Acme, whose people are as far as people are in the middle of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from accounts.models import Company, Department, Member, Role
+
+from . import cast, frames, recorded
+from .engine.looks import COLOURS
+from .models import Brand, Shoot
+
+LOOK, BACKDROP = "deep-teal", bytes(COLOURS["teal"]).hex()  # one face of the recorded gallery stands for all
+PEOPLE = {
+    "Engineering": "Ada Moreau, Bela Kis, Chen Wei, Dana Novak, Elif Demir, Femi Okoro, Goran Ilic,"
+    " Hugo Lind, Ines Duarte, Jun Sato",
+    "Sales": "Kofi Mensah, Lena Graf, Mina Rao, Nils Berg, Olga Sokol, Pedro Luz, Quinn Hale, Rosa Vidal",
+    "People": "Sami Laine, Tara Singh, Uma Nair, Vera Horak, Wim de Boer, Yara Haddad",
+}
+SHOOTING = ("Bela Kis", "Olga Sokol")  # their headshots wait for them to choose
+
+
+def seed() -> Company:
+    """hana owns it, adam administers it with her, emil is asked; a week is left."""
+    acme = cast.company(cast.person("hana"))
+    Company.objects.filter(pk=acme.pk).update(
+        due=timezone.localdate() + timedelta(days=7), columns=["Employee number"]
+    )
+    _brand(acme)
+    cast.member(acme, cast.person("adam"), role=Role.ADMIN)
+    cast.member(acme, cast.person("emil"), department=acme.departments.create(name="Support"))
+    people = _people(acme)
+    for name in SHOOTING:
+        _shot(people[name])
+    pictures = [one.image for one in recorded.headshots() if one.measured["look"] == LOOK]
+    finished = [member for name, member in people.items() if name not in SHOOTING][::3]
+    for member, image in zip(finished, pictures, strict=False):
+        cast.portrait(member, frames.pictures(image))
+    return acme
+
+
+def _brand(acme: Company) -> Brand:
+    return Brand.objects.create(
+        company=acme,
+        backdrop=BACKDROP,
+        outfits=[["turtleneck", "black"]],
+        light="soft",
+        light_side="left",
+        head_height=0.62,
+        eye_line=0.44,
+        expressions=["neutral", "slight smile", "smile"],
+    )
+
+
+def _people(acme: Company) -> dict[str, Member]:
+    made: dict[str, Member] = {}
+    for place, names in PEOPLE.items():
+        department = Department.objects.create(company=acme, name=place)
+        for name in names.split(", "):
+            made[name] = cast.member(
+                acme,
+                email=f"{name.lower().replace(' ', '.')}@example.com",
+                name=name,
+                department=department,
+                fields={"Employee number": f"{len(made) + 1:04}"},
+            )
+    return made
+
+
+def _shot(member: Member) -> None:
+    """Ready, and nothing released."""
+    user = cast.person(member.email.partition("@")[0], password=None)
+    Member.objects.filter(pk=member.pk).update(user=user, joined_at=timezone.now())
+    Shoot.objects.filter(pk=cast.ready(user).pk).update(member=member)
