@@ -60,7 +60,7 @@ def test_a_state_says_what_was_submitted_and_released_and_nothing_else(team: Tea
     assert state(emil) == "invited"
     for status in (Status.SUBMITTED, Status.TRAINED, Status.GENERATED, Status.READY):
         Shoot.objects.filter(pk=shoot.pk).update(status=status)
-        assert state(emil) == "in-progress"
+        assert state(emil) == "in_progress"
     for status in (Status.FAILED, Status.PURGED):
         Shoot.objects.filter(pk=shoot.pk).update(status=status)
         assert state(emil) == "invited"
@@ -70,7 +70,7 @@ def test_a_state_says_what_was_submitted_and_released_and_nothing_else(team: Tea
     assert state(emil) == "released"
     Portrait.objects.filter(pk=draft.pk).update(ended_at=timezone.now())
     assert state(emil) == "invited"
-    assert boards.counts(team.company) == {"invited": 3, "in-progress": 0, "released": 0, "overdue": 0}
+    assert boards.counts(team.company) == {"invited": 3, "in_progress": 0, "released": 0, "overdue": 0}
 
 
 def test_refusing_changes_no_byte_and_no_query(team: Team, hana: Client) -> None:

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
+from accounts import companies
 from accounts.models import Company, Delivery, Message, Purpose, Webhook
 from billing import ledger
 from generation import catalogue, leaving, membership, portraits, retention, seats, shoots, vault
