@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import audit, hooks
-from .models import Company, Department, Invitation, Member, Role, User
+from .models import ADMINS, Company, Department, Invitation, Member, Role, User
 
 # What stays of a member who left; their address stays too, so that it does not join again by itself.
 NOBODY: dict[str, Any] = {"name": "", "fields": {}, "department": None}
@@ -25,6 +25,10 @@ class Refused(Exception):
 
 class LastOwner(Refused):
     """A company is never without an owner who can sign in."""
+
+
+class Administers(Refused):
+    """Only owners decide about admins, so no admin removes another."""
 
 
 class NameTaken(Refused):
@@ -128,13 +132,20 @@ def set_role(member: Member, role: Role, *, by: User | None) -> None:
         audit.note(member.company, by, f"role.{role}", member.pk)
 
 
+@transaction.atomic
 def remove(member: Member, *, by: User | None) -> None:
-    """An admin takes the member out of the company. Raises LastOwner."""
+    """An admin takes the member out of the company. Raises Administers."""
+    _held(member.company)
+    if Member.objects.filter(pk=member.pk, role__in=ADMINS, left_at=None).exists():
+        raise Administers(_("%s administers the company: an owner takes those rights back first.") % member)
     _end(member, by, "member.removed")
 
 
+@transaction.atomic
 def leave(member: Member) -> None:
     """The member goes of their own accord. Raises LastOwner."""
+    _held(member.company)
+    _an_owner_stays(member)
     _end(member, member.user, "member.left")
 
 
@@ -147,10 +158,7 @@ def depart(user: User) -> None:
     Member.objects.filter(user=user).update(email="")
 
 
-@transaction.atomic
 def _end(member: Member, by: User | None, what: str) -> None:
-    _held(member.company)
-    _an_owner_stays(member)
     if not Member.objects.filter(pk=member.pk, left_at=None).update(left_at=timezone.now(), **NOBODY):
         return
     _revoke(Q(member=member))

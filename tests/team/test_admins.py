@@ -6,17 +6,14 @@ import threading
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
 from accounts import companies
-from accounts.models import (
-    Member,
-    Role,
-    User,
-)
+from accounts.models import Member, Role, User
 from generation import leaving
 from tests import cast
 
-from .world import Team, log, page
+from .world import Team, log, page, proven
 
 pytestmark = pytest.mark.django_db
 
@@ -66,13 +63,19 @@ def test_nobody_owns_who_cannot_sign_in() -> None:
         companies.set_role(asked, Role.OWNER, by=None)
 
 
-@pytest.mark.parametrize("way", ["leave", "remove", "depart"])
+def test_no_admin_removes_another() -> None:
+    team = Team()
+    with pytest.raises(companies.Administers, match="Hana administers"):
+        companies.remove(team.seat("hana"), by=team.user("adam"))
+    assert team.seat("hana").left_at is None
+
+
+@pytest.mark.parametrize("way", ["leave", "depart"])
 def test_the_last_owner_stays(way: str) -> None:
     team = Team()
     hana = team.seat("hana")
     go = {
         "leave": lambda: companies.leave(hana),
-        "remove": lambda: companies.remove(hana, by=team.user("adam")),
         "depart": lambda: leaving.leave(team.user("hana")),
     }[way]
     with pytest.raises(companies.LastOwner, match="Acme needs an owner"):
@@ -83,6 +86,13 @@ def test_the_last_owner_stays(way: str) -> None:
     companies.set_role(team.seat("adam"), Role.OWNER, by=None)
     go()
     assert not Member.objects.filter(pk=hana.pk, left_at=None).exists()
+
+
+def test_the_last_owner_is_told_before_the_account_goes() -> None:
+    team = Team()
+    told = proven(team.user("hana")).post(reverse("generation:leave"), {"leave": "yes"})
+    assert told["Location"] == reverse("company:companies")
+    assert User.objects.filter(pk=team.user("hana").pk, is_active=True).exists()
 
 
 @pytest.mark.django_db(transaction=True)

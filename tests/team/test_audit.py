@@ -10,9 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from accounts import audit, companies
-from accounts.models import (
-    AuditEntry,
-)
+from accounts.models import AuditEntry
 from tests import cast
 
 from .world import Team, page

@@ -6,39 +6,19 @@ from datetime import date, timedelta
 from itertools import product
 
 import pytest
-from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import audit, companies, domains
-from accounts.models import (
-    Company,
-    CompanyToken,
-    Domain,
-    Invitation,
-    InviteLink,
-    Member,
-    Role,
-    User,
-)
+from accounts.models import Company, CompanyToken, Domain, Invitation, InviteLink, Member, Role, User
 from generation import leaving
 from tests import cast
 
-from .world import Team, browser, log, page
+from .world import Team, browser, log, page, proven
 
 pytestmark = pytest.mark.django_db
-
-
-def owner(team: Team) -> Client:
-    """hana's browser, a moment after she gave her second factor once more."""
-    Authenticator.objects.create(user=team.user("hana"), type=Authenticator.Type.TOTP, data={})
-    client = team.browser("hana")
-    session = client.session
-    session["account_authentication_methods"][0]["reauthenticated"] = True
-    session.save()
-    return client
 
 
 def test_whoever_opens_a_company_owns_it() -> None:
@@ -139,7 +119,7 @@ def test_an_account_that_goes_leaves_no_name_behind() -> None:
 
 def test_closing_asks_for_the_name_and_a_fresh_proof() -> None:
     team = Team()
-    client = owner(team)
+    client = proven(team.user("hana"))
     assert b"not the company" in client.post(page("close", team.company), {"name": "acme"}).content
     session = client.session
     session["account_authentication_methods"][0]["at"] -= 3600
@@ -153,6 +133,7 @@ def test_closing_asks_for_the_name_and_a_fresh_proof() -> None:
 
 def test_nothing_of_a_closed_company_opens() -> None:
     team = Team()
+    assert team.left
     shoot = cast.ready(team.user("emil"), 1)
     type(shoot).objects.filter(pk=shoot.pk).update(member=team.member)
     later = timezone.now() + timedelta(days=7)
@@ -162,7 +143,7 @@ def test_nothing_of_a_closed_company_opens() -> None:
     )
     CompanyToken.objects.create(company=team.company, name="HR", sha256="0")
     domains.claim(team.company, "acme.example", by=None)
-    client = owner(team)
+    client = proven(team.user("hana"))
     done = client.post(page("close", team.company), {"name": "Acme"}, follow=True)
     assert b"Acme is closed" in done.content
     for name, persona in product(("settings", "people", "audit", "close"), ("hana", "adam")):

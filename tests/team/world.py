@@ -6,6 +6,7 @@ import time
 from functools import cached_property
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
 
@@ -63,6 +64,16 @@ def browser(user: User) -> Client:
     session = client.session
     session["account_authentication_methods_user"] = str(user.pk)
     session["account_authentication_methods"] = [{"method": "mfa", "at": time.time(), "type": "totp"}]
+    session.save()
+    return client
+
+
+def proven(user: User) -> Client:
+    """The same, a moment after they gave their second factor once more."""
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
+    client = browser(user)
+    session = client.session
+    session["account_authentication_methods"][0]["reauthenticated"] = True
     session.save()
     return client
 
