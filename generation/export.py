@@ -69,6 +69,7 @@ NOBODYS = {
     "accounts.Webhook": "a company's",
     "accounts.Delivery": "ids of events and members",
     "generation.Brand": "a company's",
+    "generation.Renewal": "a company's",
     "generation.CatalogueLook": "the same for all",
     "generation.Attempt": "scrambled forms of a device and a network, which lead to no account",
     "account.EmailConfirmation": "codes of a few minutes for an address that account.EmailAddress has",

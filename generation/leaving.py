@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts import consent, receipts, signing
 from accounts.models import Release, User
 
-from . import periods, retention, shoots
+from . import periods, portraits, retention, shoots
 from .models import WORKING, Lost, Shoot, Status
 
 
@@ -24,6 +24,7 @@ def withdraw(release: Release, *, address: str = "") -> Shoot | None:
     consent.withdraw(release)
     if kept := Shoot.objects.filter(kept_under=release).first():
         _keep_no_longer(kept)
+    portraits.forget_made_under(release)
     shoot = Shoot.objects.filter(release=release).first()
     if shoot is not None and shoot.status != Status.PURGED:
         _end_work(shoot)
@@ -44,6 +45,8 @@ def leave(user: User) -> tuple[str, str]:
             withdraw(release, address=user.email)
         for shoot in left.exclude(status=Status.PURGED):
             withdraw(shoot.release, address=user.email)
+        for member in user.memberships.all():
+            portraits.forget(member)
     except Exception:
         User.objects.filter(pk=user.pk).update(is_active=True)  # they must be able to ask again
         raise

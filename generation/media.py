@@ -15,7 +15,7 @@ from zipstream import ZIP_STORED, ZipStream
 from accounts.models import User
 
 from . import tries, vault
-from .models import Headshot, Photo, Rendition, Shoot
+from .models import Brand, Headshot, Photo, Portrait, Rendition, Shoot
 
 TRY_COOKIE = "try"
 PICTURES = {"full": "image/jpeg", "preview": "image/webp", "thumb": "image/webp"}
@@ -81,6 +81,19 @@ def rendition(request: HttpRequest, shoot: UUID, headshot: UUID, what: str) -> H
     return response
 
 
+def portrait(request: HttpRequest, row: Portrait, name: str) -> HttpResponse:
+    """A file of what a company gets, for whom the caller has let in:"""
+    if row.made_at is None or row.ended_at:
+        raise Http404
+    kind = PICTURES.get(name) or ("image/png" if name.startswith("round") else "image/jpeg")
+    return _picture(request, row.pk, "portraits", name, kind)
+
+
+def example(request: HttpRequest, brand: Brand, name: str) -> HttpResponse:
+    """An example of a brand, for whom the caller has let in."""
+    return _picture(request, brand.pk, "brands", name, "image/webp")
+
+
 @require_GET
 def archive(request: HttpRequest, shoot: UUID) -> StreamingHttpResponse:
     """The gallery as a ZIP, made while it is sent; ``?only=selects`` or ``favourites`` for these alone."""
@@ -121,12 +134,12 @@ def _shown(request: HttpRequest, shoot: UUID, headshot: UUID) -> Headshot:
     return get_object_or_404(Headshot, pk=headshot, shown=True, shoot_id=shoot, shoot__in=viewable(request))
 
 
-def _picture(request: HttpRequest, shoot: UUID, kind: vault.Kind, name: str, content: str) -> HttpResponse:
+def _picture(request: HttpRequest, owner: UUID, kind: vault.Kind, name: str, content: str) -> HttpResponse:
     tag = f'"{name}"'  # a stored picture never changes
     if request.headers.get("If-None-Match") == tag:
         return HttpResponse(status=304, headers={**PRIVATE, "ETag": tag})
     try:
-        data = vault.get(shoot, kind, name)
+        data = vault.get(owner, kind, name)
     except (vault.Missing, vault.Gone):
         raise Http404 from None
     return HttpResponse(data, content_type=content, headers={**PRIVATE, "ETag": tag})
