@@ -128,7 +128,7 @@ def remove(company: Company, department: Department, actor: User) -> None:
     if brand is None:
         return
     with transaction.atomic():
-        brand.delete()
+        Brand.objects.filter(pk=brand.pk).delete()
         audit.note(company, actor, "brand.removed", department.pk)
     vault.delete_all(brand.pk, "brands")
 

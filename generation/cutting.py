@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from io import BytesIO
-from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
@@ -16,19 +15,23 @@ from .engine.types import Style
 from .models import LEASE, Portrait
 
 Files = dict[str, bytes]
+TRIES = 5  # as many may be claimed by other workers in the same moment
 
 
-def take(portrait_id: UUID) -> Portrait | None:
-    """Claim a draft that waits to be made."""
+def take() -> Portrait | None:
+    """Claim a draft that waits to be made: the newest, whose subject is likely to sit before the screen.
+
+    A renewal makes thousands at once, and nobody waits for those.
+    """
     now = timezone.now()
-    free = Portrait.objects.filter(
-        Q(claimed_until=None) | Q(claimed_until__lt=now), made_at=None, ended_at=None
-    )
-    if not free.filter(pk=portrait_id).update(claimed_until=now + LEASE):
-        return None
-    return Portrait.objects.select_related("member__company", "member__department", "headshot").get(
-        pk=portrait_id
-    )
+    unmade = Portrait.objects.filter(made_at=None, ended_at=None)
+    free = unmade.filter(Q(claimed_until=None) | Q(claimed_until__lt=now))
+    allowed = free.filter(Q(own=True) | Q(made_under__withdrawn_at=None))
+    known = allowed.select_related("member__company", "member__department", "headshot")
+    for portrait in known.order_by("-created")[:TRIES]:
+        if free.filter(pk=portrait.pk).update(claimed_until=now + LEASE):
+            return portrait
+    return None
 
 
 def drop(portrait: Portrait) -> None:

@@ -77,7 +77,15 @@ def _receipt(subject: str, left: QuerySet[Shoot]) -> dict[str, Any]:
     return {
         "type": "account deletion receipt",
         "pii_principal_id": subject,
-        "deleted": ["account", "photos", "measurements of the face", "identity", "headshots", "their keys"],
+        "deleted": [
+            "account",
+            "photos",
+            "measurements of the face",
+            "identity",
+            "headshots",
+            "pictures released to companies",
+            "their keys",
+        ],
         "shoots": [str(shoot.pk) for shoot in left],
         "kept": ["consent and deletion receipts, without name and address"],
         "parties": [receipts.controller()],

@@ -6,6 +6,7 @@ background (cutting.py).
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 from typing import NamedTuple
@@ -24,6 +25,7 @@ from .engine.intake import SHORTEST_SIDE
 from .failures import Refused
 from .models import Brand, Headshot, Portrait
 
+log = logging.getLogger(__name__)
 PLACES = (1, 2, 3)
 Crop = tuple[float, float, float]  # left, top and side of a square, shares of the picture's width
 
@@ -180,10 +182,15 @@ def _erase(portraits: Iterable[Portrait]) -> None:
 def tidy() -> None:
     """Files that an end left behind, and drafts whose headshot went or that nobody came back to."""
     unreleased = Portrait.objects.filter(released_at=None, ended_at=None)
+    _end(unreleased.filter(made_under__withdrawn_at__isnull=False))
     old = timezone.now() - periods.PERIODS["own"].length
     _end(unreleased.filter(own=False, headshot=None))
     _end(unreleased.filter(own=True, created__lt=old))
-    _erase(Portrait.objects.filter(ended_at__isnull=False, erased_at=None))
+    for one in Portrait.objects.filter(ended_at__isnull=False, erased_at=None):
+        try:
+            _erase([one])
+        except Exception:  # whatever is wrong with one, the others must go
+            log.exception("erasing portrait %s", one.pk)
 
 
 # What the wall says of the set.

@@ -20,9 +20,10 @@ from accounts.models import Company, Member, Message, User
 
 from . import brands, portraits, shoots
 from .failures import Refused
-from .models import Brand, Lost, Portrait, Renewal
+from .models import Brand, Lost, Portrait, Renewal, Shoot, Status
 
 CHUNK = 100  # members between two looks at whether to stop; some seconds
+AT_ONCE = 2  # shoots of a renewal that wait to be drawn
 LEASE = timedelta(minutes=2)
 Remedy = Literal["cut", "draw"]
 
@@ -67,19 +68,29 @@ def take(renewal_id: UUID) -> Renewal | None:
     return Renewal.objects.select_related("company").get(pk=renewal_id)
 
 
-def go_on(renewal: Renewal) -> None:
-    """The next chunk of members, each once; after the last the renewal is finished."""
+def go_on(renewal: Renewal) -> bool:
+    """The next members, each once; whether there is more to do at once. After the last it is finished."""
     left = stale(renewal.company).order_by("pk").select_related("company")
     if renewal.reached:
         left = left.filter(pk__gt=renewal.reached)
     chunk = list(left[:CHUNK])
     mine, of = Renewal.objects.filter(pk=renewal.pk), brands.of_everybody(renewal.company)
     for member in chunk:
+        if not _studio_has_room(renewal.company):
+            mine.update(claimed_until=None)  # the sweeper asks again after a while
+            return False
         renew(member, of.get(member.department_id, of[None]))
         mine.update(reached=member.pk, done=F("done") + 1)
     if len(chunk) < CHUNK:
         mine.update(finished_at=timezone.now(), done=F("total"))
     mine.update(claimed_until=None, nudged_at=None)
+    return len(chunk) == CHUNK
+
+
+def _studio_has_room(company: Company) -> bool:
+    """Whoever is learned is drawn before anybody else is learned: a company there would shut out all."""
+    learned = Shoot.objects.filter(member__company=company, status=Status.TRAINED)
+    return learned.count() < AT_ONCE
 
 
 def renew(member: Member, brand: Brand) -> None:

@@ -158,10 +158,10 @@ def make_rendition(rendition_id: str) -> None:
             row.delete()
 
 
-@actor("chores")
+@actor("portraits")
 def make_portrait(portrait_id: str) -> None:
-    """A draft of what a company gets."""
-    if portrait := cutting.take(UUID(portrait_id)):
+    """A draft of what a company gets: the one whose turn it is, since each has a message of its own."""
+    if portrait := cutting.take():
         try:
             cutting.make(portrait)
         except (vault.Gone, vault.Missing, BadInput) as error:  # the headshot or the draft went meanwhile
@@ -183,9 +183,8 @@ def draw_examples(brand_id: str) -> None:
 
 @actor("chores")
 def renew_portraits(renewal_id: str) -> None:
-    """Some of the members who had released before their brand changed; the rest in the next message."""
-    if renewal := renewing.take(UUID(renewal_id)):
-        renewing.go_on(renewal)
+    """Some of the members who had released before their brand changed; others in the next message."""
+    if (renewal := renewing.take(UUID(renewal_id))) and renewing.go_on(renewal):
         nudge_renewal(renewal)
 
 

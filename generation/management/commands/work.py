@@ -16,7 +16,7 @@ from generation import lab, stopping, sweeper, tasks  # noqa: F401  (declares th
 from generation.engine.types import EngineError
 
 # Threads by queue. One shoot at a time for one engine; tries and checks have lanes of their own.
-LANES = {"studio": 1, "galleries": 1, "tries": 1, "checks": 1, "chores": 1, "money": 2}
+LANES = {"studio": 1, "galleries": 1, "tries": 1, "checks": 1, "portraits": 1, "chores": 1, "money": 2}
 GRACE = 20_000  # ms that running work has to save itself
 
 
