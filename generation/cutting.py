@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import timedelta
 from io import BytesIO
 
 from django.db.models import Q
@@ -12,9 +13,10 @@ from PIL import Image
 from . import brands, frames, marks, portraits, vault
 from .engine import marking, previews, sizes
 from .engine.types import Style
-from .models import LEASE, Portrait
+from .models import Portrait
 
 Files = dict[str, bytes]
+LEASE = timedelta(minutes=2)  # some seconds at 1024 pixels, on a busy machine many
 TRIES = 5  # as many may be claimed by other workers in the same moment
 
 
@@ -50,7 +52,7 @@ def make(portrait: Portrait) -> None:
     )
     for name, data in files.items():
         vault.put(portrait.pk, "portraits", name, data)
-    Portrait.objects.filter(pk=portrait.pk, ended_at=None).update(
+    Portrait.objects.filter(pk=portrait.pk, made_at=None, ended_at=None).update(
         made_at=timezone.now(), measures=measures, brand_version=brand.version, claimed_until=None
     )
     if portrait.own:

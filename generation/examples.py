@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -15,11 +15,11 @@ from PIL import Image
 from . import brands, catalogue, lab, marks, vault
 from .engine import previews
 from .engine.orders import orders_for
-from .engine.types import BadInput, StoredPhoto
+from .engine.types import BadInput, Order, StoredPhoto
 from .models import Brand
 
 MODEL = Path(__file__).parent / "photos" / "photo-01.jpg"  # rendered: nobody's face
-EACH = 2  # drawn of an outfit, in case the first does not pass the gate
+TRIES = 2  # at each outfit, in case the first does not pass the gate
 LONGEST = 640  # pixels of an example
 LEASE = timedelta(minutes=5)  # a dozen frames on two cores, beside a shoot
 PATIENCE = timedelta(hours=1)  # then something is wrong, and the sketches do
@@ -53,18 +53,26 @@ def draw(brand: Brand, *, cancelled: Callable[[], bool]) -> None:
     Served in the lane of free tries: a running shoot waits for a frame and no longer. Raises what
     ``Resident.try_on`` raises.
     """
-    looks = [catalogue.look(key) for key in brand.looks]
-    orders = orders_for(looks, EACH * len(looks), seed=brand.version)
-    selfie = StoredPhoto(MODEL.read_bytes(), name=MODEL.name)
-    drawn = set[str]()
-    for one in lab.resident().try_on(selfie, orders, now=lab.this_month(), cancelled=cancelled):
-        look = orders[one.number][0]
-        key = f"{look.id}@{look.version}"
-        if key not in drawn and not one.score.faults and _keep(brand, key, one.image):
-            drawn.add(key)
+    left = {key: catalogue.look(key) for key in brand.looks}
+    for number in range(TRIES):
+        orders = orders_for(list(left.values()), len(left), seed=brand.version + number)
+        for key in _drawn(brand, orders, cancelled):
+            left.pop(key, None)
+        if not left:
+            break
     Brand.objects.filter(pk=brand.pk, version=brand.version).update(
         previewed_at=timezone.now(), claimed_until=None
     )
+
+
+def _drawn(brand: Brand, orders: list[Order], cancelled: Callable[[], bool]) -> Iterator[str]:
+    """Keys of the looks whose picture passed the gate and is stored."""
+    selfie = StoredPhoto(MODEL.read_bytes(), name=MODEL.name)
+    for one in lab.resident().try_on(selfie, orders, now=lab.this_month(), cancelled=cancelled):
+        look, _direction, _seed = orders[one.number]
+        key = f"{look.id}@{look.version}"
+        if not one.score.faults and _keep(brand, key, one.image):
+            yield key
 
 
 def _keep(brand: Brand, key: str, frame: bytes) -> bool:
