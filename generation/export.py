@@ -16,7 +16,7 @@ from accounts import receipts
 from accounts.models import User
 
 from . import vault
-from .models import Shoot, Status
+from .models import Portrait, Shoot, Status
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,7 @@ NOBODYS = {
     "accounts.Webhook": "a company's",
     "accounts.Delivery": "ids of events and members",
     "generation.Brand": "a company's",
+    "generation.Renewal": "a company's",
     "generation.CatalogueLook": "the same for all",
     "generation.Attempt": "scrambled forms of a device and a network, which lead to no account",
     "account.EmailConfirmation": "codes of a few minutes for an address that account.EmailAddress has",
@@ -110,6 +111,8 @@ def archive(user: User) -> ZipStream:
         for kind, name in files(shoot):
             if vault.exists(shoot.pk, kind, name):
                 zipped.add(_later(shoot.pk, kind, name), f"shoots/{shoot.pk}/{kind}/{_saved_as(name)}")
+    for portrait in Portrait.objects.filter(member__user=user, made_at__isnull=False, erased_at=None):
+        zipped.add(_later(portrait.pk, "portraits", "full"), f"portraits/{portrait.pk}.jpg")
     return zipped
 
 
@@ -133,8 +136,8 @@ def _saved_as(name: str) -> str:
     return f"{name.removesuffix('.full')}.jpg" if name.endswith(".full") else name
 
 
-def _later(shoot_id: UUID, kind: vault.Kind, name: str) -> Iterator[bytes]:
+def _later(owner: UUID, kind: vault.Kind, name: str) -> Iterator[bytes]:
     try:
-        yield vault.get(shoot_id, kind, name)
+        yield vault.get(owner, kind, name)
     except (vault.Missing, vault.Gone):  # deleted while the ZIP was sent: an empty file stands there
         return

@@ -26,6 +26,7 @@ def withdraw(release: Release, *, address: str = "") -> Shoot | None:
         _keep_no_longer(kept)
     for portrait in Portrait.objects.filter(released_under=release, ended_at=None):
         portraits.take_back(portrait)
+    portraits.forget_made_under(release)
     shoot = Shoot.objects.filter(release=release).first()
     if shoot is not None and shoot.status != Status.PURGED:
         _end_work(shoot)
@@ -50,6 +51,8 @@ def leave(user: User) -> tuple[str, str]:
             withdraw(release, address=user.email)
         for shoot in left.exclude(status=Status.PURGED):
             withdraw(shoot.release, address=user.email)
+        for member in user.memberships.all():
+            portraits.forget(member)
     except Exception:
         User.objects.filter(pk=user.pk).update(is_active=True)  # they must be able to ask again
         raise
@@ -80,7 +83,15 @@ def _receipt(subject: str, left: QuerySet[Shoot]) -> dict[str, Any]:
     return {
         "type": "account deletion receipt",
         "pii_principal_id": subject,
-        "deleted": ["account", "photos", "measurements of the face", "identity", "headshots", "their keys"],
+        "deleted": [
+            "account",
+            "photos",
+            "measurements of the face",
+            "identity",
+            "headshots",
+            "pictures released to companies",
+            "their keys",
+        ],
         "shoots": [str(shoot.pk) for shoot in left],
         "kept": ["consent and deletion receipts, without name and address"],
         "parties": [receipts.controller()],

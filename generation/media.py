@@ -15,7 +15,7 @@ from zipstream import ZIP_STORED, ZipStream
 from accounts.models import User
 
 from . import tries, vault
-from .models import Headshot, Photo, Portrait, Rendition, Shoot
+from .models import Brand, Headshot, Photo, Portrait, Rendition, Shoot
 
 TRY_COOKIE = "try"
 PICTURES = {"full": "image/jpeg", "preview": "image/webp", "thumb": "image/webp"}
@@ -86,6 +86,19 @@ def rendition(request: HttpRequest, shoot: UUID, headshot: UUID, what: str) -> H
     name = file_name(row).replace(".jpg", f"-{what}{ending}")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def portrait(request: HttpRequest, row: Portrait, name: str) -> HttpResponse:
+    """A file of what a company gets, for whom the caller has let in:"""
+    if row.made_at is None or row.ended_at:
+        raise Http404
+    kind = PICTURES.get(name) or ("image/png" if name.startswith("round") else "image/jpeg")
+    return _picture(request, row.pk, "portraits", name, kind)
+
+
+def example(request: HttpRequest, brand: Brand, name: str) -> HttpResponse:
+    """An example of a brand, for whom the caller has let in."""
+    return _picture(request, brand.pk, "brands", name, "image/webp")
 
 
 @require_GET

@@ -31,6 +31,11 @@ class Period:
 PERIODS = {
     "try": Period(_("Free try: the selfie and its pictures"), HOUR, _("after the selfie was sent")),
     "draft": Period(_("Photos of a shoot that was never submitted"), DAY, _("after it was opened")),
+    "own": Period(
+        _("A picture of your own that you prepared for your company and did not release"),
+        DAY,
+        _("after it was added"),
+    ),
     "failed": Period(_("Photos of a shoot that failed or was stopped"), DAY, _("after it ended")),
     "inputs": Period(
         _("Photos, face measurements and the learned identity"),

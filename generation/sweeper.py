@@ -16,8 +16,8 @@ from accounts import tasks as tasks_of_companies
 from accounts.models import Member
 from accounts.ringing import Row, turns
 
-from . import retention, tasks, tries
-from .models import Letter, Photo, Portrait, Rendition, Shoot, Verdict
+from . import examples, portraits, retention, tasks, tries
+from .models import Letter, Photo, Portrait, Rendition, Renewal, Shoot, Verdict
 
 log = logging.getLogger(__name__)
 TIDY = 30.0  # seconds between two rounds of retention
@@ -31,6 +31,12 @@ def sweep() -> None:
         tasks.nudge_photo(photo)
     for letter in _unrung(Letter.objects.filter(sent_at=None)):
         tasks.nudge_letter(letter)
+    for portrait in _unrung(Portrait.objects.filter(made_at=None, ended_at=None)):
+        tasks.nudge_portrait(portrait)
+    for brand in _unrung(examples.undrawn()):
+        tasks.nudge_examples(brand)
+    for renewal in _unrung(Renewal.objects.filter(finished_at=None)):
+        tasks.nudge_renewal(renewal)
     for rendition in _unrung(Rendition.objects.filter(made_at=None)):
         tasks.nudge_rendition(rendition)
     tasks_of_companies.sweep()
@@ -41,6 +47,7 @@ def tidy() -> None:
     """What has become due to go, and what deleted things leave behind."""
     retention.sweep()
     reminders.sweep(_quiet(), timezone.now())
+    portraits.tidy()
     tries.forget_days()
     delivering.forget()
     retention.forget_scratch()

@@ -17,13 +17,26 @@ from dramatiq.middleware import Shutdown
 
 from accounts.ringing import ring
 
-from . import frames, guarantee, intake, lab, letters, renditions, shoots, tries, vault
+from . import (
+    cutting,
+    examples,
+    frames,
+    guarantee,
+    intake,
+    lab,
+    letters,
+    renditions,
+    renewing,
+    shoots,
+    tries,
+    vault,
+)
 from .engine.process import ChildDied, ChildFailed
 from .engine.ranking import Person
 from .engine.records import pack, unpack
 from .engine.resident import Learned, Step
 from .engine.types import BadInput, BadModel, Cancelled
-from .models import Kind, Letter, Lost, Photo, Rendition, Shoot, Status
+from .models import Brand, Kind, Letter, Lost, Photo, Portrait, Rendition, Renewal, Shoot, Status
 from .stopping import stopping
 
 log = logging.getLogger(__name__)
@@ -145,6 +158,36 @@ def make_rendition(rendition_id: str) -> None:
             row.delete()
 
 
+@actor("portraits")
+def make_portrait(portrait_id: str) -> None:
+    """A draft of what a company gets: the one whose turn it is, since each has a message of its own."""
+    if portrait := cutting.take():
+        try:
+            cutting.make(portrait)
+        except (vault.Gone, vault.Missing, BadInput) as error:  # the headshot or the draft went meanwhile
+            log.warning("portrait %s: %s", portrait.pk, error)
+            cutting.drop(portrait)
+
+
+@actor("tries")
+def draw_examples(brand_id: str) -> None:
+    """What a brand looks like, on somebody who does not exist, between the steps of whatever else runs."""
+    if brand := examples.take(UUID(brand_id)):
+        try:
+            examples.draw(brand, cancelled=stopping)
+        except Cancelled:
+            examples.give_back(brand)
+        except (ChildDied, ChildFailed, BadInput, vault.Gone) as error:
+            log.warning("examples of brand %s: %s", brand.pk, error)
+
+
+@actor("chores")
+def renew_portraits(renewal_id: str) -> None:
+    """Some of the members who had released before their brand changed; others in the next message."""
+    if (renewal := renewing.take(UUID(renewal_id))) and renewing.go_on(renewal):
+        nudge_renewal(renewal)
+
+
 class Lease:
     """A claim on a shoot, renewed while the work goes on, and how far it is."""
 
@@ -236,6 +279,18 @@ def nudge_photo(photo: Photo) -> None:
 
 def nudge_letter(letter: Letter) -> None:
     ring(send_letter, str(letter.pk))
+
+
+def nudge_portrait(portrait: Portrait) -> None:
+    ring(make_portrait, str(portrait.pk))
+
+
+def nudge_examples(brand: Brand) -> None:
+    ring(draw_examples, str(brand.pk))
+
+
+def nudge_renewal(renewal: Renewal) -> None:
+    ring(renew_portraits, str(renewal.pk))
 
 
 def nudge_rendition(row: Rendition) -> None:

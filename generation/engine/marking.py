@@ -21,26 +21,28 @@ XMP = f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <dc:description><rdf:Alt><rdf:li xml:lang="x-default">{NOTICE}</rdf:li></rdf:Alt></dc:description>
 </rdf:Description></rdf:RDF></x:xmpmeta>
 <?xpacket end="w"?>""".encode()
+UNMARKED = b""
 
 
-def jpeg(image: Image.Image) -> bytes:
-    """A JPEG of an RGB picture that carries the mark in XMP."""
+def jpeg(image: Image.Image, mark: bytes = XMP) -> bytes:
+    """A JPEG of an RGB picture that carries the mark in XMP; ``UNMARKED`` is for what no model made."""
     buffer = BytesIO()
-    image.convert("RGB").save(buffer, "JPEG", quality=QUALITY, subsampling=0, xmp=XMP)
+    image.convert("RGB").save(buffer, "JPEG", quality=QUALITY, subsampling=0, xmp=mark)
     return buffer.getvalue()
 
 
-def webp(image: Image.Image) -> bytes:
+def webp(image: Image.Image, mark: bytes = XMP) -> bytes:
     """A WebP of an RGB or RGBA picture that carries the mark in XMP: smaller, for the screen."""
     buffer = BytesIO()
-    image.save(buffer, "WEBP", quality=SCREEN_QUALITY, method=4, xmp=XMP)
+    image.save(buffer, "WEBP", quality=SCREEN_QUALITY, method=4, xmp=mark)
     return buffer.getvalue()
 
 
-def transparent(image: Image.Image) -> bytes:
+def transparent(image: Image.Image, mark: bytes = XMP) -> bytes:
     """A PNG of an RGBA picture that leaves and carries the mark in XMP."""
     info = PngInfo()
-    info.add_itxt("XML:com.adobe.xmp", XMP.decode())
+    if mark:
+        info.add_itxt("XML:com.adobe.xmp", mark.decode())
     buffer = BytesIO()
     image.save(buffer, "PNG", pnginfo=info)
     return buffer.getvalue()

@@ -11,11 +11,11 @@ LETTERS = 0.045  # of the picture's shorter side
 LIGHT, SHADOW = 88, 60  # alpha, 0-255: legible on a white wall and on a black suit, the face still to be seen
 
 
-def preview(image: Image.Image, longest: int) -> bytes:
+def preview(image: Image.Image, longest: int, mark: bytes = marking.XMP) -> bytes:
     """A marked WebP, its longer side at most so many pixels: 480 for a gallery's tile, 1200 for a screen."""
     small = image.convert("RGB")
     small.thumbnail((longest, longest), Image.Resampling.LANCZOS)
-    return marking.webp(small)
+    return marking.webp(small, mark)
 
 
 def watermarked(image: Image.Image, words: str) -> Image.Image:

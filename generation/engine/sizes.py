@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 from .types import Direction
 
@@ -88,6 +88,14 @@ def cut(image: Image.Image, size: Size, framing: Framing) -> Sized:
     near = _off(result.head_height, size.head_height) <= TOLERANCE
     near = near and _off(result.eye_line, size.eye_line) <= TOLERANCE
     return Sized(_rounded(part) if size.round else part, result, pixels[0] < size.width, near)
+
+
+def fitted(image: Image.Image, size: Size) -> Image.Image:
+    """The middle of a picture in a size's shape: by its edges alone, whatever it shows. Never enlarged."""
+    scale = min(1.0, image.width / size.width, image.height / size.height)
+    pixels = max(1, round(size.width * scale)), max(1, round(size.height * scale))
+    part = ImageOps.fit(image.convert("RGB"), pixels, Image.Resampling.LANCZOS)
+    return _rounded(part) if size.round else part
 
 
 def _off(found: float, wanted: float) -> float:

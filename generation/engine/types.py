@@ -75,6 +75,15 @@ class Look:
     directions: tuple[Direction, ...]
 
 
+@dataclass(frozen=True)
+class Style:
+    """What a brand fixes of a finished picture; shares of its height as in ``Direction``."""
+
+    backdrop: Rgb
+    head_height: float
+    eye_line: float
+
+
 Order = tuple[Look, Direction, int]  # one headshot to draw; the last is the seed
 
 

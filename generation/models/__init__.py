@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .portraits import Brand, Portrait
+from .portraits import Brand, Portrait, Renewal
 from .shoots import (
     LEASE,
     MOST_STARTS,
@@ -43,6 +43,7 @@ __all__ = [
     "Photo",
     "Portrait",
     "Rendition",
+    "Renewal",
     "Report",
     "Shoot",
     "ShootEvent",

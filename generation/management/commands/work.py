@@ -17,7 +17,10 @@ from generation.engine.types import EngineError
 
 # Threads by queue. One shoot at a time for one engine; tries and checks have lanes of their own, and so has
 # what waits for other people's machines.
-LANES = {"studio": 1, "galleries": 1, "tries": 1, "checks": 1, "chores": 1, "post": 1, "money": 2, "hooks": 2}
+LANES = {
+    **{"studio": 1, "galleries": 1, "tries": 1, "checks": 1, "portraits": 1, "chores": 1},
+    **{"post": 1, "hooks": 2, "money": 2},
+}
 GRACE = 20_000  # ms that running work has to save itself
 
 
