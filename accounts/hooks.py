@@ -14,7 +14,7 @@ EVENTS = (
     "member.invited",
     "member.joined",
     "member.left",
-    "shoot.submitted",  # what the board calls in progress
+    "member.in_progress",
     "portrait.released",
     "portrait.withdrawn",
     "portrait.approved",

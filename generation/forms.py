@@ -16,6 +16,7 @@ from billing import ledger
 from .engine.looks import COLOURS, KEEP_GROUPS
 from .engine.types import Expression, LightSide, Softness
 from .models import CatalogueLook, Shoot
+from .paying import payer
 from .shoots import MOST_LOOKS
 
 Words = str | Promise
@@ -133,11 +134,11 @@ class LooksForm(MoreLooksForm):
             )
 
     def offer(self, shoot: Shoot) -> None:
-        """No more headshots, nor looks, than any of the person's credits is good for.
+        """No more headshots, nor looks, than any of the payer's credits is good for.
 
         Who has none yet may choose anything: the price list says what it takes.
         """
-        most = ledger.unspent(shoot.subject).aggregate(Max("headshots"), Max("looks"))
+        most = ledger.unspent(payer(shoot)).aggregate(Max("headshots"), Max("looks"))
         if most["looks__max"]:
             self.most_looks = min(MOST_LOOKS, most["looks__max"])
             asked = self.fields["asked"]

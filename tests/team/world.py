@@ -56,5 +56,6 @@ def browser(user: User) -> Client:
     client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
     session = client.session
     session["account_authentication_methods"] = [{"method": "mfa", "at": time.time(), "type": "totp"}]
+    session["account_authentication_methods_user"] = str(user.pk)
     session.save()
     return client
