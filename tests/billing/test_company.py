@@ -13,6 +13,7 @@ from accounts.models import AuditEntry, Member, Message
 from billing import gateway, ledger, orders
 from billing.models import Customer, Order, Status
 from billing.standin import StandIn
+from generation import export
 from generation.failures import Refused
 from tests import cast
 from tests.billing.clicks import said, text
@@ -90,6 +91,7 @@ def test_what_was_bought_for_a_company_is_not_the_buyers_own(team: Team, hana: C
     assert hana.get(reverse("billing:order", args=[order.pk])).status_code == 404
     assert "Nothing bought yet" in text(hana.get(reverse("billing:orders")))
     assert "Buy for Acme on its own page" in text(hana.get(reverse("billing:prices")))
+    assert export.rows(team.user("hana"))["billing.Order"] == []
     Member.objects.filter(user=team.user("hana")).update(left_at=timezone.now())
     assert hana.get(page(team, "order", order=order.pk)).status_code == 404
     assert "Acme" not in text(hana.get(reverse("billing:prices")))
@@ -149,3 +151,15 @@ def test_what_is_not_for_companies_is_said(
     assert answer.status_code == 422
     assert words in text(answer)
     assert not Order.objects.exists()
+
+
+def test_staff_finds_what_is_asked_back_and_may_leave_it(team: Team, hana: Client, till: StandIn) -> None:
+    order, sam = bought(team, till), browser(cast.person("sam", password=None, staff=True))
+    hana.post(page(team, "want_back", order=order.pk))
+    orders_page = reverse("admin:billing_order_changelist")
+    listed = sam.get(orders_page, {"wanted_back_at__isempty": "0", "q": "Acme"})
+    assert str(order.pk) in text(listed)
+    sam.post(orders_page, {"action": "leave_it", "_selected_action": [str(order.pk)]})
+    order.refresh_from_db()
+    assert (order.wanted_back_at, order.refunded) == (None, 0)
+    assert "Give unused credits back" in text(hana.get(page(team, "order", order=order.pk)))
