@@ -8,10 +8,12 @@ from uuid import UUID
 
 from allauth.account.authentication import get_authentication_records
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from .factors import second_factor, to_second_factor
-from .models import ADMINS, Member, Role, SingleSignOn, User
+from .models import ADMINS, Company, Member, Role, SingleSignOn, User
 
 View = Callable[..., HttpResponseBase]
 
@@ -21,6 +23,14 @@ def seat(user: User, company: UUID, *, owner: bool = False) -> Member | None:
     mine = Member.objects.filter(user=user, company=company, left_at=None, company__closed_at=None)
     roles = (Role.OWNER,) if owner else ADMINS
     return mine.filter(role__in=roles).select_related("company").first()
+
+
+def administered(user: User | AnonymousUser) -> QuerySet[Company]:
+    """The open companies whose owner or admin somebody is."""
+    if not user.is_authenticated:
+        return Company.objects.none()
+    mine = Member.objects.filter(user=user, role__in=ADMINS, left_at=None)
+    return Company.objects.filter(members__in=mine, closed_at=None)
 
 
 def _guard(view: View, *, owner: bool) -> View:

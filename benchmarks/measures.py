@@ -59,6 +59,7 @@ MEASURES = {
     "faults kills": Measure("python -m tests.faults kills=20", WORK + CHILDREN),
     "faults pretended-kills": Measure("python -m tests.faults pretended-kills=20", WORK),
     "faults flush": Measure("python -m tests.faults flush=50", (*WORK, "headshots/broker.py")),
+    "faults fairness": Measure("python -m tests.faults fairness=500", WORK),
     "faults estimates": Measure("python -m tests.faults estimates=30", app("estimates")),
     **{
         f"money {name}": Measure(f"python -m tests.money {name}={count}", MONEY)

@@ -59,14 +59,31 @@ class Events(_Rows):
 class OrderAdmin(Correcting):
     """An order as Stripe's answers made it; only money back is given from here."""
 
-    list_display = ("created", "owner", "what", "state", "sum", "back", "wrong", "id")
+    list_display = ("created", "owner", "company", "what", "state", "sum", "back", "wrong", "id")
     list_display_links = ("created", "id")
-    list_filter = ("status", "disputed", ("wrong", admin.EmptyFieldListFilter), "currency", "created")
-    list_select_related = ("owner",)
-    search_fields = ("id", "owner__email", "payment_intent", "invoice")
+    list_filter = (
+        *("status", "disputed", ("wrong", admin.EmptyFieldListFilter)),
+        *(("wanted_back_at", admin.EmptyFieldListFilter), "currency", "created"),
+    )
+    list_select_related = ("owner", "company")
+    search_fields = ("id", "owner__email", "company__name", "payment_intent", "invoice")
+    actions = ("leave_it",)
     inlines = (Owed, Refunds, Events)
     fields = (
-        *("id", "owner", "what", "state", "wrong", "list_price", "sum", "back", "kept_by_bank", "give_back"),
+        *(
+            "id",
+            "owner",
+            "company",
+            "what",
+            "state",
+            "wanted_back_at",
+            "wrong",
+            "list_price",
+            "sum",
+            "back",
+            "kept_by_bank",
+            "give_back",
+        ),
         *("session", "payment_intent", "subscription", "invoice"),
         *("created", "paid_at", "asked_at", "journal"),
     )
@@ -75,6 +92,15 @@ class OrderAdmin(Correcting):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Not by hand: the verbs write it."""
         return False
+
+    @admin.action(description="Leave the money that was asked back, having told why", permissions=["refund"])
+    def leave_it(self, request: HttpRequest, chosen: QuerySet[Order]) -> None:
+        for order in chosen.exclude(wanted_back_at=None):
+            orders.keep(order)
+            self.log_change(request, order, "nothing goes back of what was asked for")
+
+    def has_refund_permission(self, request: HttpRequest) -> bool:
+        return super().has_change_permission(request)
 
     @admin.display(description="what")
     def what(self, order: Order) -> str:

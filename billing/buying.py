@@ -7,9 +7,9 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from accounts.models import User
+from accounts.models import Company, User
 from accounts.ringing import turns
 
 from . import gateway, orders, pricing
@@ -20,32 +20,41 @@ EVERY = timedelta(seconds=5)  # at most Stripe is asked about an order whose pag
 UNDECIDED = (Status.OPEN, Status.PENDING)
 
 
-def begin(owner: User, key: str, quantity: int, currency: str, again: UUID | None, *, invoice: bool) -> Order:
+def begin(
+    owner: User,
+    key: str,
+    quantity: int,
+    currency: str,
+    again: UUID | None,
+    *,
+    company: Company | None = None,
+    invoice: bool,
+) -> Order:
     """The order of the form numbered ``again``: the one that it made before, or a new one.
 
     The number becomes the order's own, so that of two clicks at once the database lets one make it.
     Raises orders.Refused.
     """
     wanted = (key, quantity, currency)
+    mine = Order.objects.filter(owner=owner, company=company)
     if again is None:
-        return orders.open_order(owner, *wanted)
-    if known := _known(owner, again, *wanted, invoice=invoice):
+        return orders.open_order(owner, *wanted, company=company)
+    if known := _known(mine, again, *wanted, invoice=invoice):
         return known
     try:
         with transaction.atomic():
-            return orders.open_order(owner, *wanted, number=again)
+            return orders.open_order(owner, *wanted, company=company, number=again)
     except IntegrityError:  # the other click was first, or the order of that number came to an end
-        known = _known(owner, again, *wanted, invoice=invoice)
-        return known or orders.open_order(owner, *wanted)
+        known = _known(mine, again, *wanted, invoice=invoice)
+        return known or orders.open_order(owner, *wanted, company=company)
 
 
 def _known(
-    owner: User, again: UUID, key: str, quantity: int, currency: str, *, invoice: bool
+    mine: QuerySet[Order], again: UUID, key: str, quantity: int, currency: str, *, invoice: bool
 ) -> Order | None:
     """An order is paid in one way: by invoice, or on Stripe's page. One that failed is over."""
-    mine = Order.objects.filter(owner=owner, pk=again, status__in=(*UNDECIDED, Status.PAID))
     way = Q(session=None) if invoice else Q(session__isnull=False) | Q(invoice="")
-    order = mine.filter(way).first()
+    order = mine.filter(way, pk=again, status__in=(*UNDECIDED, Status.PAID)).first()
     return order if order and pricing.same(order, key, quantity, currency) else None
 
 

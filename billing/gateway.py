@@ -11,7 +11,7 @@ import stripe
 from django.conf import settings
 from django.core.cache import cache as store
 
-from .models import Customer, Order
+from .models import Customer, Order, Payer, held_by
 from .packages import Kind, Package
 
 VERSION = "2026-10-28.endive"  # of the API; the webhook endpoint is pinned to the same
@@ -80,7 +80,7 @@ def checkout(order: Order, *, success: str, cancel: str, email: str) -> tuple[st
         made = _checkout(order, success, cancel, email)
     except Refused as error:  # something was archived or deleted there since we learned of it
         if error.about == "customer":
-            Customer.objects.filter(owner=order.owner).delete()
+            Customer.objects.filter(**held_by(_payer(order))).delete()
         else:
             store.delete(_price_named(order.package_key))
         made = _checkout(order, success, cancel, email)
@@ -94,8 +94,8 @@ def page(session: str) -> str:
 
 
 def _checkout(order: Order, success: str, cancel: str, email: str) -> Any:
-    known = Customer.objects.filter(owner=order.owner).first()
-    customer = {"customer": known.stripe_id} if known else {}
+    known = Customer.objects.filter(**held_by(_payer(order))).exists()
+    customer = {"customer": _customer(order, email)} if known or order.company else {}
     company = order.package.kind != Kind.PACK
     about = {"order": str(order.pk)}
     asked: dict[str, Any] = {
@@ -168,11 +168,10 @@ def expire(session: str) -> None:
     ask(client().v1.checkout.sessions.expire, session)
 
 
-def send_invoice(order: Order, *, email: str, name: str, purchase_order: str = "") -> str:
+def send_invoice(order: Order, *, email: str, purchase_order: str = "") -> str:
     """An invoice by mail, to be paid by transfer within 30 days; its id."""
     about, key = {"order": str(order.pk)}, str(order.pk)
-    known = Customer.objects.filter(owner=order.owner).first()
-    customer = known.stripe_id if known else _customer(order, email, name)
+    customer = _customer(order, email)
     fields = [{"name": "Purchase order", "value": purchase_order[:30]}] if purchase_order else []
     made = ask(
         client().v1.invoices.create,
@@ -201,14 +200,38 @@ def send_invoice(order: Order, *, email: str, name: str, purchase_order: str = "
     return str(made.id)
 
 
-def _customer(order: Order, email: str, name: str) -> str:
+def _payer(order: Order) -> Payer:
+    """Nobody pays for an account that is gone."""
+    assert order.payer is not None
+    return order.payer
+
+
+def _customer(order: Order, email: str) -> str:
+    """Whom Stripe knows the payer as, which names them on invoices. Raises Unavailable, Refused.
+
+    A company's mails go to whoever orders now: who ordered before may have left it.
+    """
+    payer = _payer(order)
+    if known := Customer.objects.filter(**held_by(payer)).first():
+        if order.company is None or _moved(known, email):
+            return known.stripe_id
+        known.delete()
     made = ask(
         client().v1.customers.create,
-        {"email": email, "name": name, "metadata": {"owner": str(order.owner_id)}},
-        {"idempotency_key": f"customer-{order.owner_id}"},
+        {"email": email, "name": payer.name, "metadata": {"payer": str(payer.pk)}},
+        {"idempotency_key": f"customer-{order.pk}"},
     )
-    Customer.objects.get_or_create(owner=order.owner, defaults={"stripe_id": made.id})
-    return str(made.id)
+    kept, _new = Customer.objects.get_or_create(**held_by(payer), defaults={"stripe_id": made.id})
+    return kept.stripe_id
+
+
+def _moved(customer: Customer, email: str) -> bool:
+    """Whether the address was written there; False of a customer that was deleted at Stripe."""
+    try:
+        ask(client().v1.customers.update, customer.stripe_id, {"email": email})
+    except Refused:
+        return False
+    return True
 
 
 def refund(order: Order, amount: int, *, key: str, reason: str) -> str:

@@ -14,9 +14,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import User
-
-from .models import Credit, Entry, Order
+from .models import Credit, Entry, Order, Payer, held_by
 
 CREDIT = "credit"  # the unit
 GIFT = {"headshots": 40, "looks": 6}  # what a credit that nobody bought is good for
@@ -27,32 +25,40 @@ class Gone(Exception):
     """The credit was revoked in the same moment."""
 
 
-def unspent(owner: User) -> QuerySet[Credit]:
-    """The owner's credits that no shoot points to, the oldest first.
+def unspent(owner: Payer) -> QuerySet[Credit]:
+    """A person's or company's credits that no shoot points to, the oldest first.
 
     Those of an order that a bank or we ourselves are taking back are frozen.
     """
-    free = Credit.objects.filter(owner=owner, shoot__isnull=True, revoked_at=None)
+    return _free(Credit.objects.filter(**held_by(owner)))
+
+
+def unspent_of(order: Order) -> QuerySet[Credit]:
+    """Those of one order."""
+    return _free(order.credits.all())
+
+
+def _free(credits: QuerySet[Credit]) -> QuerySet[Credit]:
     frozen = Q(order__disputed=True) | Q(order__money_back__isnull=False)
-    return free.exclude(frozen).order_by("created", "id")
+    return credits.filter(shoot__isnull=True, revoked_at=None).exclude(frozen).order_by("created", "id")
 
 
-def good_for(owner: User, *, headshots: int, looks: int) -> QuerySet[Credit]:
+def good_for(owner: Payer, *, headshots: int, looks: int) -> QuerySet[Credit]:
     """Those for a shoot of so many headshots and looks, the smallest first."""
     fitting = unspent(owner).filter(headshots__gte=headshots, looks__gte=looks)
     return fitting.order_by("headshots", "looks", "created", "id")
 
 
-def grant(owner: User, count: int, *, source: str) -> list[Credit]:
+def grant(owner: Payer, count: int, *, source: str) -> list[Credit]:
     """Credits that nobody paid for."""
-    return _issue([Credit(owner=owner, source=source, **GIFT) for _ in range(count)])
+    return _issue([Credit(**held_by(owner), source=source, **GIFT) for _ in range(count)])
 
 
 def issue(order: Order) -> list[Credit]:
     """The credits that a paid order gives; once is the caller's care (``orders``)."""
-    package = order.package
-    about = {"headshots": package.headshots, "looks": package.looks, "source": "order"}
-    return _issue([Credit(owner=order.owner, order=order, **about) for _ in range(order.shoots)])
+    package, whose = order.package, held_by(order.payer) if order.payer else {}
+    about = {**whose, "headshots": package.headshots, "looks": package.looks, "source": "order"}
+    return _issue([Credit(order=order, **about) for _ in range(order.shoots)])
 
 
 def _issue(credits: Sequence[Credit]) -> list[Credit]:

@@ -11,7 +11,16 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Company, User
+
 from .packages import PACKAGES, Package
+
+Payer = User | Company
+
+
+def held_by(payer: Payer) -> dict[str, Payer]:
+    """The column that says whose a credit or a customer is, for filters and new rows."""
+    return {"company": payer} if isinstance(payer, Company) else {"owner": payer}
 
 
 class Status(models.TextChoices):
@@ -25,10 +34,20 @@ class Status(models.TextChoices):
 
 
 class Customer(models.Model):
-    """Whom Stripe knows one of our people as."""
+    """Whom Stripe knows a person or a company as."""
 
-    owner = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="customer")
+    owner = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="customer"
+    )
+    company = models.OneToOneField(Company, models.CASCADE, null=True, blank=True, related_name="customer")
     stripe_id = models.CharField(max_length=255, unique=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(owner__isnull=True) ^ Q(company__isnull=True), name="a_customer_is_one_payer"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.stripe_id
@@ -40,7 +59,9 @@ class Order(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="orders"
-    )
+    )  # who ordered
+    # For whom; empty: for themselves. A company that ordered is closed, its row stays.
+    company = models.ForeignKey(Company, models.PROTECT, null=True, blank=True, related_name="orders")
     package_key = models.CharField(max_length=40)
     quantity = models.PositiveIntegerField(default=1)
     currency = models.CharField(max_length=3)
@@ -62,6 +83,7 @@ class Order(models.Model):
     asked_at = models.DateTimeField(null=True, blank=True)
     created = models.DateTimeField(default=timezone.now)
     paid_at = models.DateTimeField(null=True, blank=True)
+    wanted_back_at = models.DateTimeField(null=True, blank=True)  # what is unspent; staff decides
 
     class Meta:
         ordering = ["-created"]
@@ -77,6 +99,11 @@ class Order(models.Model):
     @property
     def package(self) -> Package:
         return PACKAGES[self.package_key]
+
+    @property
+    def payer(self) -> Payer | None:
+        """Whose its credits are; nobody's when their account is gone."""
+        return self.company or self.owner
 
     @property
     def left(self) -> int:
@@ -113,12 +140,20 @@ class Credit(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="credits"
     )
+    company = models.ForeignKey(Company, models.PROTECT, null=True, blank=True, related_name="credits")
     order = models.ForeignKey(Order, models.PROTECT, null=True, blank=True, related_name="credits")
     source = models.CharField(max_length=30)  # "order", or who gave it away: "demo", "staff"
     headshots = models.PositiveSmallIntegerField(default=40)
     looks = models.PositiveSmallIntegerField(default=6)
     revoked_at = models.DateTimeField(null=True, blank=True)  # by a refund or a lost dispute
     created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(owner__isnull=True) | Q(company__isnull=True), name="a_credit_has_one_owner"
+            )
+        ]  # or none: the account of a person is gone
 
     def __str__(self) -> str:
         return f"{self.source} {self.id}"

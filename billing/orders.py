@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts import audit
+from accounts.models import Company, User
 
 from . import gateway, ledger, standings
-from .models import Credit, Customer, Fulfilment, MoneyBack, Order, Refund, Status
+from .models import Credit, Customer, Fulfilment, MoneyBack, Order, Payer, Refund, Status, held_by
 from .packages import CURRENCIES, MOST, PACKAGES, Kind, credits_for
 from .standings import Payment, Standing
 
@@ -25,15 +26,29 @@ class Refused(Exception):
     """The buyer asked for something that cannot be; the words are for them."""
 
 
-def open_order(owner: User, key: str, quantity: int, currency: str, *, number: UUID | None = None) -> Order:
-    """What somebody wants to buy; nothing is asked of Stripe yet.
+def own(payer: Payer) -> QuerySet[Order]:
+    """What was ordered for a company, or by a person for themselves."""
+    mine = {"company": payer} if isinstance(payer, Company) else {"owner": payer, "company": None}
+    return Order.objects.filter(**mine)
+
+
+def open_order(
+    owner: User,
+    key: str,
+    quantity: int,
+    currency: str,
+    *,
+    company: Company | None = None,
+    number: UUID | None = None,
+) -> Order:
+    """What somebody wants to buy, for themselves or a company; nothing is asked of Stripe yet.
 
     Raises Refused, or django.db.IntegrityError where another order has the ``number``.
     """
     package = PACKAGES.get(key)
     if package is None or not package.sold or currency not in CURRENCIES:
         raise Refused(_("This is not on sale any more; please choose again from the price list."))
-    if package.kind == Kind.PACK and quantity != 1:
+    if package.kind == Kind.PACK and (company or quantity != 1):
         raise Refused(_("A pack is for one shoot; companies buy credits."))
     if package.kind == Kind.CREDITS:
         try:
@@ -42,14 +57,24 @@ def open_order(owner: User, key: str, quantity: int, currency: str, *, number: U
             raise Refused(str(error)) from None
     if not package.least <= quantity <= MOST:
         raise Refused(_("A plan begins at %(least)s seats.") % {"least": package.least})
-    return Order.objects.create(
-        id=number or uuid4(),
-        owner=owner,
-        package_key=package.key,
-        quantity=quantity,
-        currency=currency,
-        amount=package.amount(currency, quantity),
-    )
+    with transaction.atomic():
+        order = Order.objects.create(
+            id=number or uuid4(),
+            owner=owner,
+            company=company,
+            package_key=package.key,
+            quantity=quantity,
+            currency=currency,
+            amount=package.amount(currency, quantity),
+        )
+        _note(order, "credits.ordered", owner)
+    return order
+
+
+def _note(order: Order, what: str, by: User | None = None) -> None:
+    """In the log of the company that it is for."""
+    if order.company:
+        audit.note(order.company, by, what, order.pk)
 
 
 def pay(order: Order, *, success: str, cancel: str) -> str:
@@ -71,9 +96,7 @@ def pay(order: Order, *, success: str, cancel: str) -> str:
 def pay_by_invoice(order: Order, *, purchase_order: str) -> None:
     """Stripe mails an invoice; the credits come when it is paid."""
     assert order.owner is not None
-    invoice = gateway.send_invoice(
-        order, email=order.owner.email, name=order.owner.name, purchase_order=purchase_order
-    )
+    invoice = gateway.send_invoice(order, email=order.owner.email, purchase_order=purchase_order)
     Order.objects.filter(pk=order.pk, invoice="").update(invoice=invoice, status=Status.PENDING)
 
 
@@ -146,8 +169,8 @@ def _write(order: Order, found: Standing) -> None:
     )
     if order.status == Status.PAID:
         _take_back(order, found)
-    if found.customer and order.owner:
-        Customer.objects.get_or_create(owner=order.owner, defaults={"stripe_id": found.customer})
+    if found.customer and order.payer:
+        Customer.objects.get_or_create(**held_by(order.payer), defaults={"stripe_id": found.customer})
 
 
 def _serve(order: Order, payment: Payment) -> None:
@@ -158,6 +181,7 @@ def _serve(order: Order, payment: Payment) -> None:
         order.paid += payment.amount
         ledger.money(order, "paid", "sales", payment.amount)
         ledger.issue(order)
+        _note(order, "credits.paid")
 
 
 def _take_back(order: Order, found: Standing) -> None:
@@ -168,6 +192,7 @@ def _take_back(order: Order, found: Standing) -> None:
         if new:
             order.refunded += amount
             ledger.money(order, "refund", "sales", -amount)
+            _note(order, "credits.refunded")
     ledger.money(order, "dispute", "disputed", order.withheld - found.withheld)
     order.withheld, order.disputed = found.withheld, found.disputed
     order.save(update_fields=["refunded", "withheld", "disputed"])
@@ -197,9 +222,28 @@ def refund(order: Order, amount: int, *, reason: str, key: str, by: User | None 
             return order  # it was done
         raise Refused(_("There is not so much left of this order to give back."))
     number = gateway.refund(order, amount, key=key, reason=reason)
+    keep(order)
     settle(order)
     Refund.objects.filter(pk=number).update(by=by)
     return order
+
+
+def want_back(order: Order, by: User) -> None:
+    """What is unspent of a company's order shall go back: written down for staff, who decide. Raises Refused.
+
+    Not by itself: a volume price was given for all of the credits.
+    """
+    if not order.left or order.disputed or not ledger.unspent_of(order).exists():
+        raise Refused(_("There is nothing unspent in this order that could go back."))
+    with transaction.atomic():
+        if not Order.objects.filter(pk=order.pk, wanted_back_at=None).update(wanted_back_at=timezone.now()):
+            raise Refused(_("You asked for this before; our staff looks at it."))
+        _note(order, "credits.wanted_back", by)
+
+
+def keep(order: Order) -> None:
+    """Staff decided that nothing goes back."""
+    Order.objects.filter(pk=order.pk).update(wanted_back_at=None)
 
 
 def owe(credit: Credit, reason: str) -> bool:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from .models import Order
@@ -60,14 +59,14 @@ def wish(asked: Mapping[str, str], order: Order | None = None) -> Wish:
     return Wish(currency if currency in CURRENCIES else next(iter(CURRENCIES)), quantities)
 
 
-def address(said: Mapping[str, str]) -> str:
-    """Of the page that shows again what was said in one of its forms."""
+def address(said: Mapping[str, str], home: str) -> str:
+    """Of the page ``home`` as it shows again what was said in one of its forms."""
     asked = of_form(said)
     known = wish(asked)
     query, kind = {"currency": known.currency}, asked["of"]
     if kind in known.quantities:
         query |= {"of": kind, "quantity": str(known.quantities[Kind(kind)])}
-    return f"{reverse('billing:prices')}?{urlencode(query)}" + (f"#{kind}" if kind else "")
+    return f"{home}?{urlencode(query)}" + (f"#{kind}" if kind else "")
 
 
 def of_form(said: Mapping[str, str]) -> dict[str, str]:
@@ -108,7 +107,7 @@ def steps(wish: Wish, chosen: Package | None) -> list[Step]:
 
 def listed(wish: Wish) -> dict[str, object]:
     """What the list says in a currency; each form has a number of its own, which its order takes."""
-    (seat, *_others) = of_kind(Kind.PLAN)
+    (yearly, *_others) = of_kind(Kind.PLAN)
     return {
         "pictures": PICTURES,
         "currency": wish.currency,
@@ -116,8 +115,8 @@ def listed(wish: Wish) -> dict[str, object]:
         "packs": [(one, one.amount(wish.currency), uuid4()) for one in of_kind(Kind.PACK)],
         "credit": of_kind(Kind.CREDITS)[0],
         "steps": steps(wish, None),
-        "seat": seat,
-        "seat_amount": seat.amount(wish.currency),
+        "yearly": yearly,
+        "yearly_amount": yearly.amount(wish.currency),
     }
 
 

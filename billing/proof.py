@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
 
 from .ledger import CREDIT
 from .models import Credit, Entry, Order
@@ -13,7 +13,7 @@ from .models import Credit, Entry, Order
 
 def faults() -> list[str]:
     """A sentence for each disagreement; none is how it should be."""
-    return [*_unbalanced(), *_credits(), *_money()]
+    return [*_unbalanced(), *_credits(), *_payers(), *_money()]
 
 
 def _unbalanced() -> Iterator[str]:
@@ -32,6 +32,20 @@ def _credits() -> Iterator[str]:
             yield f"Credit {credit['id']}: the journal says {_said(found)}, its row {_said(wanted)}."
     for gone, found in stands.items():
         yield f"Credit {gone} stands in the journal as {_said(found)} and has no row."
+
+
+def _payers() -> Iterator[str]:
+    """A company's order gives to that company, and its members' shoots spend what is its own."""
+    bought = Q(order__isnull=False) & _differ("company", "order__company")
+    spent = Q(shoot__member__isnull=False) & _differ("company", "shoot__member__company")
+    for credit in Credit.objects.filter(bought | spent):
+        yield f"Credit {credit.pk} belongs to another payer than its order or its shoot."
+
+
+def _differ(one: str, other: str) -> Q:
+    """Also where only one of both is empty."""
+    alone = Q(**{f"{one}__isnull": True}) ^ Q(**{f"{other}__isnull": True})
+    return alone | ~Q(**{one: F(other)}) & Q(**{f"{one}__isnull": False, f"{other}__isnull": False})
 
 
 def _by_credit() -> dict[object, dict[str, int]]:

@@ -25,6 +25,7 @@ class Rule:
 
     by: str
     without: tuple[str, ...] = ()
+    unless: str = ""  # a column that says that the row is a company's
 
 
 RULES = {
@@ -41,11 +42,11 @@ RULES = {
     "admin.LogEntry": Rule("user"),
     "billing.Credit": Rule("owner"),
     "billing.Customer": Rule("owner"),
-    "billing.Event": Rule("order__owner"),
-    "billing.Fulfilment": Rule("order__owner"),
-    "billing.MoneyBack": Rule("order__owner"),
-    "billing.Order": Rule("owner"),
-    "billing.Refund": Rule("order__owner"),
+    "billing.Event": Rule("order__owner", unless="order__company"),
+    "billing.Fulfilment": Rule("order__owner", unless="order__company"),
+    "billing.MoneyBack": Rule("order__owner", unless="order__company"),
+    "billing.Order": Rule("owner", unless="company"),
+    "billing.Refund": Rule("order__owner", unless="order__company"),
     "generation.Shoot": Rule("subject", without=("visitor", "receipt", "receipt_signature")),
     "generation.ShootEvent": Rule("shoot__subject"),
     "generation.Photo": Rule("shoot__subject"),
@@ -93,7 +94,8 @@ def rows(user: User) -> dict[str, list[dict[str, Any]]]:
 def _rows(label: str, rule: Rule, user: User) -> list[dict[str, Any]]:
     model = apps.get_model(label)
     columns = [field.attname for field in model._meta.concrete_fields if field.name not in rule.without]
-    return list(model._default_manager.filter(**{rule.by: user.pk}).order_by("pk").values(*columns))
+    mine = {rule.by: user.pk} | ({rule.unless: None} if rule.unless else {})
+    return list(model._default_manager.filter(**mine).order_by("pk").values(*columns))
 
 
 def archive(user: User) -> ZipStream:

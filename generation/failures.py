@@ -10,25 +10,23 @@ class Refused(Exception):
 
 
 SENTENCES = {
-    "cancelled": _("You stopped this shoot. Your credit is back in your account."),
+    "cancelled": _("You stopped this shoot. Its credit is back."),
     "withdrawn": _("You withdrew your consent, so the work was stopped and your photos were deleted."),
     "quarantined": _(
-        "This shoot stopped three times without getting further, so we took it aside. Your credit is back in"
-        " your account, and our staff sees what happened."
+        "This shoot stopped three times without getting further, so we took it aside. Its credit is back, and"
+        " our staff sees what happened."
     ),
     "unusable": _(
-        "None of the pictures passed our checks. Your credit is back in your account; add photos with other"
-        " angles and light and try again."
+        "None of the pictures passed our checks. Its credit is back; add photos with other angles and light"
+        " and try again."
     ),
     "refunded": _(
         "We did this shoot twice, and none of the pictures passed our checks. What you paid goes back to you"
         " by itself, to where it came from."
     ),
-    "photos": _(
-        "The photos could not be read any more. Your credit is back in your account; upload them again."
-    ),
+    "photos": _("The photos could not be read any more. Its credit is back; upload them again."),
     "model": _(
-        "The image model cannot be used at the moment. Your credit is back; our staff sees what happened."
+        "The image model cannot be used at the moment. Its credit is back; our staff sees what happened."
     ),
 }
 
@@ -43,7 +41,7 @@ GUARANTEE = {
         " goes back to you by itself, to where it came from. The headshots are yours."
     ),
     "credit": _(
-        "We did this shoot twice, and fewer than five headshots look like you by our measure. Your credit is"
-        " back in your account. The headshots are yours."
+        "We did this shoot twice, and fewer than five headshots look like you by our measure. Its credit is"
+        " back. The headshots are yours."
     ),
 }

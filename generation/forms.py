@@ -17,6 +17,7 @@ from .catalogue import MOST_LOOKS, on_offer
 from .engine.looks import COLOURS, KEEP_GROUPS
 from .engine.types import Expression, LightSide, Softness
 from .models import Shoot
+from .paying import payer
 
 Words = str | Promise
 AS_THE_LOOK: tuple[str, Words] = ("", _("As the look has it"))
@@ -160,11 +161,11 @@ class LooksForm(BrandLooksForm):
         self.offer(shoot)
 
     def offer(self, shoot: Shoot) -> None:
-        """No more headshots, nor looks, than any of the person's credits is good for.
+        """No more headshots, nor looks, than any of the payer's credits is good for.
 
         Who has none yet may choose anything: the price list says what it takes.
         """
-        most = ledger.unspent(shoot.subject).aggregate(Max("headshots"), Max("looks"))
+        most = ledger.unspent(payer(shoot)).aggregate(Max("headshots"), Max("looks"))
         if most["looks__max"]:
             self.most_looks = min(MOST_LOOKS, most["looks__max"])
             asked = self.fields["asked"]

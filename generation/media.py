@@ -56,13 +56,6 @@ def full(request: HttpRequest, headshot: Headshot) -> HttpResponse:
     return _picture(request, headshot.shoot_id, "headshots", f"{headshot.id}.full", PICTURES["full"])
 
 
-def portrait(request: HttpRequest, row: Portrait, size: str) -> HttpResponse:
-    """A portrait as it was made, for whom the caller has let in: the member."""
-    if size not in PICTURES:
-        raise Http404
-    return _picture(request, row.pk, "portraits", size, PICTURES[size], tag=f"{row.pk}.{size}")
-
-
 @require_GET
 def headshot(request: HttpRequest, shoot: UUID, headshot: UUID, size: str) -> HttpResponse:
     """A headshot that passed the gate, in full or smaller; ``?download`` saves it under a speaking name."""
@@ -89,16 +82,16 @@ def rendition(request: HttpRequest, shoot: UUID, headshot: UUID, what: str) -> H
 
 
 def portrait(request: HttpRequest, row: Portrait, name: str) -> HttpResponse:
-    """A file of what a company gets, for whom the caller has let in:"""
+    """A file of what a company gets, for whom the caller has let in: its subject, or who has it."""
     if row.made_at is None or row.ended_at:
         raise Http404
     kind = PICTURES.get(name) or ("image/png" if name.startswith("round") else "image/jpeg")
-    return _picture(request, row.pk, "portraits", name, kind)
+    return _picture(request, row.pk, "portraits", name, kind, tag=f"{row.pk}.{name}")
 
 
 def example(request: HttpRequest, brand: Brand, name: str) -> HttpResponse:
     """An example of a brand, for whom the caller has let in."""
-    return _picture(request, brand.pk, "brands", name, "image/webp")
+    return _picture(request, brand.pk, "brands", name, "image/webp", tag=f"{brand.pk}.{name}")
 
 
 @require_GET

@@ -10,15 +10,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, UUIDField
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Purpose, Release, User
 from billing import ledger
-from billing.models import Credit
 
-from . import catalogue, periods, vault
+from . import catalogue, paying, periods, vault
 from .failures import Refused
 from .models import (
     LEASE,
@@ -141,17 +141,10 @@ def submit(shoot: Shoot) -> None:
     _require_complete(shoot)
     if shoot.kind == Kind.TRY:  # its hour goes on
         return shoot.move(Status.SUBMITTED, submitted_at=timezone.now())
-    assert shoot.subject is not None
-    for credit in ledger.good_for(shoot.subject, headshots=shoot.asked, looks=len(shoot.looks))[:5]:
-        try:
-            return _spend(shoot, credit)
-        except (IntegrityError, ledger.Gone):  # another shoot or a refund took it in the same moment
-            continue
-    if ledger.unspent(shoot.subject).exists():
-        raise Refused(
-            _("You have no credit for so many headshots and looks; choose fewer, or get a larger pack.")
-        )
-    raise Refused(_("You have no credit left; get one to submit this shoot."))
+    with transaction.atomic():
+        held = paying.hold(shoot)
+        shoot.move(Status.SUBMITTED, submitted_at=timezone.now(), inputs_until=None, **held)
+        paying.tell(shoot)
 
 
 def _require_complete(shoot: Shoot) -> None:
@@ -164,12 +157,6 @@ def _require_complete(shoot: Shoot) -> None:
     if not any(photo.accepted for photo in shoot.photos.all()):
         raise Refused(_("Add at least one photo that can be used."))
     catalogue.require(shoot, shoot.looks)
-
-
-def _spend(shoot: Shoot, credit: Credit) -> None:
-    with transaction.atomic():
-        ledger.spend(credit)
-        shoot.move(Status.SUBMITTED, submitted_at=timezone.now(), credit=credit, inputs_until=None)
 
 
 # The worker's steps. ``claim`` is its fencing token: every write of a worker that lost its lease fails.
@@ -189,8 +176,14 @@ def served() -> Counter[Any]:
     now = timezone.now()
     trained = ShootEvent.objects.filter(new=Status.TRAINED, at__gt=now - RECENTLY)
     training = Shoot.objects.filter(status=Status.SUBMITTED, kind=Kind.SHOOT, claimed_until__gt=now)
-    tenants = (*trained.values_list("shoot__subject", flat=True), *training.values_list("subject", flat=True))
-    return Counter(tenants)
+    return Counter(
+        (*trained.values_list(tenant("shoot__"), flat=True), *training.values_list(tenant(), flat=True))
+    )
+
+
+def tenant(shoot: str = "") -> Coalesce:
+    """Among whom work is shared fairly: a company is one, whatever the number of its members."""
+    return Coalesce(f"{shoot}member__company", f"{shoot}subject", output_field=UUIDField())
 
 
 def begun() -> Shoot | None:
@@ -206,15 +199,15 @@ def left_behind() -> Shoot | None:
 
 
 def next_in_turn() -> UUID | None:
-    """The submitted shoot that is to be trained next, fair between people (promise 15).
+    """The submitted shoot that is to be trained next, fair between people and companies (promise 15).
 
     What is left behind comes before whatever waits, even if its lease must run out first: whoever is next in
     turn would keep this worker for a whole shoot."""
     if left := left_behind():
         return left.pk
     waiting = Shoot.objects.unclaimed().filter(status=Status.SUBMITTED, kind=Kind.SHOOT)
-    turns = waiting.values_list("pk", "subject", "submitted_at")
-    return next(iter(in_turn(turns, served())), None)  # type: ignore[arg-type]  # submitted has a moment
+    turns = waiting.values_list("pk", tenant(), "submitted_at")
+    return next(iter(in_turn(turns, served())), None)
 
 
 def take(shoot_id: UUID, status: str) -> Shoot | None:

@@ -15,6 +15,7 @@ from .peers import S3, distributed
 WRITING = {
     "accounts": ("consent", "keys", "leaving", "sign_in", "tokens"),
     "billing": ("journal", "settling", "webhooks"),
+    "team": ("paying",),
     "generation": (
         *("api", "api_keeping", "dumps", "erasure", "export", "keeping", "letters", "life", "phone"),
         *("renditions", "retention", "submitting", "tries", "uploads", "vault"),

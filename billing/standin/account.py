@@ -21,6 +21,11 @@ def create(store: Store, p: Params) -> Obj:
     return new_customer(store, **p.plain("email name"))
 
 
+@route("POST", "/v1/customers/{customer}", "email")
+def update(store: Store, p: Params, customer: Obj) -> None:
+    store.need("customer", customer["id"], "id")["email"] = p.required("email")
+
+
 @route("DELETE", "/v1/customers/{customer}")
 def delete(store: Store, p: Params, customer: Obj) -> Obj:
     gone: Obj = {"id": customer["id"], "object": "customer", "deleted": True}

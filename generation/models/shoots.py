@@ -91,6 +91,7 @@ class Shoot(models.Model):
     )
     # For the company that asked them; empty once they have left it, and always for one's own.
     member = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="shoots")
+    cycle = models.PositiveSmallIntegerField(default=0)  # of the company, when it began to pay for it
     credit = models.OneToOneField(Credit, models.SET_NULL, null=True, blank=True, related_name="shoot")
 
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
@@ -145,7 +146,12 @@ class Shoot(models.Model):
                 | Q(credit__isnull=False)
                 | Q(guarantee=Guarantee.CREDIT),
                 name="a_submitted_shoot_has_a_credit",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["member", "cycle"],
+                condition=Q(credit__isnull=False),
+                name="one_credit_for_a_member_and_cycle",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from billing import ledger
 
-from .. import estimates, shoots, tasks
+from .. import estimates, paying, shoots, tasks
 from ..failures import Refused
 from ..forms import looks_form
 from ..models import CatalogueLook, Lost, Shoot, Verdict
@@ -36,10 +36,10 @@ def review(request: HttpRequest, shoot: Shoot) -> HttpResponse:
         return redirect("generation:shoot", shoot=shoot.pk)
     if not shoot.looks:
         return redirect("generation:looks", shoot=shoot.pk)
-    credits = ledger.unspent(request.user).count()
-    own = ledger.good_for(request.user, headshots=shoot.asked, looks=len(shoot.looks))
-    enough = shoot.member is not None or own.exists()  # a company pays for its own; it says so when it cannot
-    if not enough:
+    payer = paying.payer(shoot)
+    credits = ledger.unspent(payer).count()
+    enough = ledger.good_for(payer, headshots=shoot.asked, looks=len(shoot.looks)).exists()
+    if not enough and not shoot.member:
         request.session["draft"] = str(shoot.pk)  # who buys one now is led back here
     photos = list(shoot.photos.all())
     usable = [photo for photo in photos if photo.accepted]
@@ -56,6 +56,7 @@ def review(request: HttpRequest, shoot: Shoot) -> HttpResponse:
             "wishes": looks_form(shoot=shoot).chosen_wishes(),
             "minutes": _minutes(shoot),
             "credits": credits,
+            "company": shoot.member and shoot.member.company,
             "enough": enough,
             "periods": PERIODS,
             "inputs_days": of_inputs(shoot).days,

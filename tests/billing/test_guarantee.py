@@ -142,7 +142,7 @@ def test_a_credit_of_many_or_a_gift_comes_back_as_a_credit(
     assert shoot.status == (Status.READY if like else Status.FAILED)
     assert ledger.unspent(ivy).count() == 2
     assert not MoneyBack.objects.exists()
-    assert "Your credit is back" in page(signed_in, shoot)
+    assert "Its credit is back" in page(signed_in, shoot)
 
 
 def test_a_worker_that_lost_its_lease_owes_nothing(owed: Order, ivy: User, strangers: list[int]) -> None:

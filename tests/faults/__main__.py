@@ -26,6 +26,7 @@ SCENARIOS = {  # name: what it is played by, and how often
     "pretended-kills": (PRETENDED, 20),
     "flush": (PRETENDED, 50),
     "estimates": (PRETENDED, 30),
+    "fairness": (PRETENDED, 500),
 }
 
 

@@ -99,6 +99,14 @@ class Resident(Pretended):
                 measures.append(self.frame(len(measures)))
                 yield Drawn(len(measures) - 1, picture(), measures[-1], rank(measures, person.own)[-1])
 
+    def try_on(
+        self, selfie: StoredPhoto, orders: Sequence[Order], *, now: object, cancelled: Callable[[], bool]
+    ) -> Iterator[Drawn]:
+        """Between the steps of whatever else runs."""
+        for number in range(len(orders)):
+            wait(FRAME, cancelled)
+            yield Drawn(number, picture(), MEASURES, rank([MEASURES], OWN)[0])
+
     def frame(self, number: int) -> Measures:
         return MEASURES
 

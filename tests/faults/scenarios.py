@@ -26,9 +26,10 @@ from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from accounts.models import Purpose  # noqa: E402
 from billing import ledger  # noqa: E402
-from generation import cast, demo, estimates, intake, shoots, tasks  # noqa: E402
-from generation.models import MOST_STARTS, WORKING, Shoot, Status, Verdict  # noqa: E402
+from generation import cast, demo, estimates, intake, shoots, tasks, tries  # noqa: E402
+from generation.models import MOST_STARTS, WORKING, Shoot, ShootEvent, Status, Verdict  # noqa: E402
 from generation.processes import WORKER, process  # noqa: E402
 
 RESTART = 30.0  # seconds after a kill within which another worker goes on
@@ -38,6 +39,7 @@ WARM = 5  # shoots that estimates know of
 BETWEEN = 4.0  # most seconds between two submissions: a queue grows and shrinks again
 OFF = 0.25  # of the true time that an estimate may be wrong by
 ASKED = 8
+FIRST = 5.2  # seconds to a free try's first picture: five beyond one unit of the pretended engine
 LONG = 1200.0  # seconds, beyond which something is stuck
 
 
@@ -52,8 +54,8 @@ def until(settled: Callable[[], bool], every: float = 0.1) -> None:
 def draft(name: str) -> Shoot:
     """A shoot of a person of its own; with the real engine of the bundled photos."""
     if settings.ENGINE:
-        return cast.draft(cast.person(name), asked=ASKED)
-    owner = cast.person(name)
+        return cast.draft(cast.person(name, password=None), asked=ASKED)
+    owner = cast.person(name, password=None)
     shoot = shoots.open_shoot(owner, cast.release(owner))
     for file in sorted(demo.PHOTOS.iterdir())[:6]:
         intake.receive(shoot, uuid4(), file.read_bytes(), file.name)
@@ -198,7 +200,35 @@ def promises(count: int) -> dict[str, Any]:
     }
 
 
-SCENARIOS = {"kills": kills, "flush": flush, "estimates": promises}
+def fairness(count: int) -> dict[str, Any]:
+    """A company's ``count`` members wait; then one individual and one free try come."""
+    hana = cast.person("hana", password=None)
+    acme = cast.company(hana)
+    ledger.grant(acme, count, source="test")
+    for number in range(count):
+        shoot = draft(f"member-{number}")
+        Shoot.objects.filter(pk=shoot.pk).update(member=cast.member(acme, shoot.subject))
+        shoots.submit(shoot)
+    own, tried = draft("ivy"), tries.begin(cast.release(None, Purpose.TRY), "v", device="d", address="::1")
+    cast.photo(tried)
+    with Worker().running():
+        until(lambda: ShootEvent.objects.filter(new=Status.TRAINED).count() >= 2)
+        submit(own)
+        shoots.submit(tried)
+        tasks.nudge(tried)
+        until(lambda: over(own) and over(tried))
+    learned = ShootEvent.objects.filter(new=Status.TRAINED, at__gt=own.submitted_at)
+    before = learned.filter(at__lt=learned.get(shoot=own).at).count()
+    picture = (tried.headshots.earliest("created").created - tried.submitted_at).total_seconds()
+    return {
+        "queued": count,
+        "learned before the individual": before,  # the one that a worker was at
+        "seconds to the first picture of the try": round(picture, 1),
+        "holds": own.status == tried.status == Status.READY and before <= 1 and picture <= FIRST,
+    }
+
+
+SCENARIOS = {"kills": kills, "flush": flush, "estimates": promises, "fairness": fairness}
 
 if __name__ == "__main__":
     call_command("migrate", verbosity=0)
