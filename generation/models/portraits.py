@@ -64,7 +64,7 @@ class Portrait(models.Model):
     own = models.BooleanField(default=False)  # a picture of their own: cut by hand, never looked at
     # Nothing goes to the company without its subject's signed release: the database refuses such a row.
     released_under = models.ForeignKey(
-        Release, models.PROTECT, null=True, blank=True, related_name="portraits"
+        Release, models.PROTECT, null=True, blank=True, related_name="released"
     )
     crop = models.JSONField(default=list)  # of their own one: left, top, side as shares of its width
     brand_version = models.PositiveSmallIntegerField()
