@@ -15,12 +15,11 @@ from .peers import S3, distributed
 WRITING = {
     "accounts": ("consent", "keys", "leaving", "sign_in", "tokens"),
     "billing": ("journal", "settling", "webhooks"),
-    "team": ("paying",),
     "generation": (
         *("api", "api_keeping", "dumps", "erasure", "export", "keeping", "letters", "life", "phone"),
         *("renditions", "retention", "submitting", "tries", "uploads", "vault"),
     ),
-    "team": ("admins", "audit", "companies"),
+    "team": ("admins", "audit", "companies", "joining", "imports", "members_way", "paying", "portraits"),
 }
 PLACES = [f"tests/{app}/test_{name}.py" for app, names in WRITING.items() for name in names]
 # A whole shoot by the API is drawn once, embedded: the engine does not know where its pictures go.

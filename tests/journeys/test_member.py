@@ -64,6 +64,7 @@ def test_an_own_picture_is_cut_by_keys_and_by_hand(
     desk.goto(live_server.url + reverse("member:own", args=[team.member.pk]))
     desk.set_input_files("#id_picture", tmp_path / "me.jpg")
     square = desk.locator("[data-square]")
+    expect(square).to_be_visible()
     square.press("-")  # 0.04 of the width, around the middle
     for _ in range(9):
         square.press("ArrowUp")
