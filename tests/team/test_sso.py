@@ -11,12 +11,12 @@ from uuid import UUID
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.models import SocialAccount
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from requests import Session
 
 from accounts.models import Company, Domain, Member, Role, SingleSignOn, User
 from accounts.sso import outside, providers
@@ -256,10 +256,12 @@ def test_private_addresses_hear_nothing(settings: Any) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(5)
         with pytest.raises(Refused):
-            outside.check_issuer(Session(), f"https://localhost:{server.getsockname()[1]}")
+            outside.check_issuer(
+                get_adapter().get_requests_session(), f"https://localhost:{server.getsockname()[1]}"
+            )
         assert server.accept()[0].recv(10) == b""
     with pytest.raises(Refused):
-        outside.check_issuer(Session(), "http://example.com")
+        outside.check_issuer(get_adapter().get_requests_session(), "http://example.com")
     closed = ["10.0.0.1", "169.254.169.254", "::1", "::ffff:8.8.8.8", "64:ff9b::808:808", "224.0.0.1"]
     assert not any(map(outside.public, closed))
     assert outside.public("8.8.8.8")
