@@ -292,4 +292,4 @@ def test_the_schema_is_served_and_describes_errors(zoe: Client) -> None:
     assert schema["openapi"].startswith("3.")
     for path, item in schema["paths"].items():
         for method in set(item) & {"get", "post", "put", "patch", "delete"}:
-            assert "4XX" in item[method]["responses"], f"{method} {path}"
+            assert {"4XX", "401"} & set(item[method]["responses"]), f"{method} {path}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing import totals
+from billing.balance import balance
 
 from . import shapes
 from .doors import company, for_programs, told
@@ -14,5 +14,5 @@ from .doors import company, for_programs, told
 @told(shapes.CreditsShape, operation_id="company_credits")
 @for_programs(GET="credits:read")
 def credits(request: Request) -> Response:
-    """How many credits are left, and how many were used."""
-    return Response(shapes.CreditsShape(totals.of(company(request))).data)
+    """How many credits were bought, are held for who is in progress, were used, and are left."""
+    return Response(shapes.CreditsShape(balance(company(request))).data)

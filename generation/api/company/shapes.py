@@ -158,5 +158,7 @@ class BrandShape(serializers.ModelSerializer[Brand]):
 
 
 class CreditsShape(serializers.Serializer[Any]):
-    left = serializers.IntegerField()
+    bought = serializers.IntegerField()
+    held = serializers.IntegerField(help_text="for members in progress")
     used = serializers.IntegerField()
+    left = serializers.IntegerField()
