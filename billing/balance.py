@@ -37,9 +37,8 @@ def balance(company: Company) -> Balance:
             shoot__member__portraits__ended_at__isnull=True,
         ),
     )
-    now = {"shoot__member__isnull": False, "shoot__cycle": company.cycle}
-    going = spent.filter(**now).exclude(shoot__status="purged")
-    held = going.alias(released=released).filter(released=None).count()
+    going = spent.filter(shoot__member__isnull=False, shoot__cycle=company.cycle)
+    held = going.exclude(shoot__status="purged").alias(released=released).filter(released=None).count()
     left, gone = ledger.unspent(company).count(), spent.count()
     return Balance(
         bought=bought,
