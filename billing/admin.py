@@ -70,20 +70,8 @@ class OrderAdmin(Correcting):
     actions = ("leave_it",)
     inlines = (Owed, Refunds, Events)
     fields = (
-        *(
-            "id",
-            "owner",
-            "company",
-            "what",
-            "state",
-            "wanted_back_at",
-            "wrong",
-            "list_price",
-            "sum",
-            "back",
-            "kept_by_bank",
-            "give_back",
-        ),
+        *("id", "owner", "company", "what", "state", "wanted_back_at", "wrong"),
+        *("list_price", "sum", "back", "kept_by_bank", "give_back"),
         *("session", "payment_intent", "subscription", "invoice"),
         *("created", "paid_at", "asked_at", "journal"),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import FilteredRelation, Q
+from django.db.models import Count, FilteredRelation, Q
 
 from accounts.models import ADMINS, Company, Member, Message
 
@@ -29,7 +29,7 @@ class Balance:
 def balance(company: Company) -> Balance:
     """A credit is held as long as the board says "in progress", so that it tells nothing beyond that."""
     mine = Credit.objects.filter(company=company, revoked_at=None)
-    bought, spent = mine.count(), mine.filter(shoot__isnull=False)
+    counted = mine.aggregate(bought=Count("pk"), spent=Count("shoot"))
     released = FilteredRelation(
         "shoot__member__portraits",
         condition=Q(
@@ -37,15 +37,14 @@ def balance(company: Company) -> Balance:
             shoot__member__portraits__ended_at__isnull=True,
         ),
     )
-    now = {"shoot__member__isnull": False, "shoot__cycle": company.cycle}
-    going = spent.filter(**now).exclude(shoot__status="purged")
-    held = going.alias(released=released).filter(released=None).count()
-    left, gone = ledger.unspent(company).count(), spent.count()
+    going = mine.filter(shoot__member__isnull=False, shoot__cycle=company.cycle)
+    held = going.exclude(shoot__status="purged").alias(released=released).filter(released=None).count()
+    left = ledger.unspent(company).count()
     return Balance(
-        bought=bought,
+        bought=counted["bought"],
         held=held,
-        used=gone - held,
-        frozen=bought - gone - left,
+        used=counted["spent"] - held,
+        frozen=counted["bought"] - counted["spent"] - left,
         left=left,
         low=_few(left, _last(company)),
     )

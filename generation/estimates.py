@@ -87,11 +87,12 @@ def outlook(shoot: Shoot) -> Outlook:
 
 def queue() -> list[Shoot]:
     """What is being worked on, then who is learned already, then the others in turn."""
-    working = list(Shoot.objects.working().filter(kind=Kind.SHOOT).order_by("submitted_at"))
+    rows = Shoot.objects.working().filter(kind=Kind.SHOOT).order_by("submitted_at")
+    working, tenants = list(rows), dict(rows.values_list("pk", shoots.tenant()))
     claimed = [one for one in working if one.claimed]
     learned = [one for one in working if not one.claimed and one.status != Status.SUBMITTED]
     others = {one.pk: one for one in working if not one.claimed and one.status == Status.SUBMITTED}
-    waits = [(pk, one.subject_id, one.submitted_at or one.created) for pk, one in others.items()]
+    waits = [(pk, tenants.get(pk), one.submitted_at or one.created) for pk, one in others.items()]
     return [*claimed, *learned, *(others[pk] for pk in shoots.in_turn(waits, shoots.served()))]
 
 

@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 
 from billing import ledger
-from generation import shoots
+from generation import estimates, shoots
 from generation.models import Shoot, Status
 from tests import cast
 
@@ -61,6 +61,7 @@ def test_all_members_of_a_company_are_one() -> None:
     ledger.grant(team.company, 3, source="test")
     first, second, third = (submitted(another(team, f"member-{number}")) for number in range(3))
     own = cast.submitted(ivy)
+    assert [one.pk for one in estimates.queue()] == [first.pk, own.pk, second.pk, third.pk]  # as told
     order = []
     for _turn in range(3):
         turn = shoots.next_in_turn()
