@@ -74,7 +74,7 @@ def ask(company: Company, people: Sequence[Person], *, invites: bool) -> Asked:
             for one in people
             if one.email not in known
         ]
-        Member.objects.bulk_create(new, ignore_conflicts=True)  # of whom somebody else asked just now
+        Member.objects.bulk_create(new, ignore_conflicts=True)  # somebody else may ask the same just now
         added = Member.objects.filter(pk__in=[one.pk for one in new])
         hooks.tell_all(company, "member.invited", [{"member": one.pk} for one in added])
         if invites:

@@ -168,6 +168,9 @@ def test_a_due_date_and_the_company_decide(team: Team) -> None:
     team.company.reminders = True
     team.company.save(update_fields=["reminders"])
     assert [reminded(day) for day in (15, 26, 27, 29, 31)] == [["soon"], [], ["soon"], ["soon"], []]
+    team.company.due = date(2027, 5, 31)  # moving it cannot make them more than four
+    team.company.save(update_fields=["due"])
+    assert [reminded(day) for day in (46, 89, 90)] == [["soon"], [], []]
 
 
 def test_the_hour_is_swept_once(team: Team) -> None:
