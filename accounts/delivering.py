@@ -57,12 +57,12 @@ def _send(delivery: Delivery) -> tuple[bool, str]:
         "Headshots-Signature": signature(keys.get(hooks.key_name(delivery.webhook)), body),
     }
     try:
-        status = calling.post(delivery.webhook.url, body, headers)
+        code = calling.post(delivery.webhook.url, body, headers)
     except (calling.Refused, calling.Unreachable) as error:
         return False, str(error)
-    if 300 <= status < 400:
-        return False, _("%(status)s; redirects are not followed.") % {"status": status}
-    return 200 <= status < 300, str(status)
+    if 300 <= code < 400:
+        return False, _("%(code)s; redirects are not followed.") % {"code": code}
+    return 200 <= code < 300, str(code)
 
 
 def signature(secret: bytes, body: bytes) -> str:

@@ -15,7 +15,7 @@ from accounts import consent
 from accounts.models import Company, ConsentText, Member, Purpose, Release, Role, User
 from billing import ledger
 
-from . import frames, shoots, vault
+from . import brands, frames, shoots, vault
 from .models import Headshot, Photo, Portrait, Shoot, Status, Verdict
 
 PASSWORD = "demo-demo-demo"
@@ -72,9 +72,18 @@ def photo(shoot: Shoot, name: str = "IMG_2041.jpg", *, verdict: str = Verdict.AC
     return added
 
 
-def draft(owner: User, photos: int = 1, *, looks: Sequence[str] = LOOKS, asked: int = 40) -> Shoot:
-    """Consent given, some photos accepted, looks chosen."""
-    shoot = shoots.open_shoot(owner, release(owner))
+def draft(
+    owner: User,
+    photos: int = 1,
+    *,
+    looks: Sequence[str] = LOOKS,
+    asked: int = 40,
+    member: Member | None = None,
+) -> Shoot:
+    """Consent given, some photos accepted, looks chosen: those of the brand where it is for a company."""
+    shoot = shoots.open_shoot(owner, release(owner), member=member)
+    if member:
+        looks = brands.of_member(member).looks
     for number in range(photos):
         photo(shoot, f"IMG_{number:04}.jpg")
     shoots.choose(shoot, looks=looks, direction={}, keep=[], asked=asked)

@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from accounts.models import Member
-
+from . import brands
 from .engine.looks import CATALOGUE
 from .engine.types import Direction, Look
 from .failures import Refused
-from .models import Brand, CatalogueLook, Shoot
+from .models import CatalogueLook, Shoot
 
 MOST_LOOKS = 6
 
@@ -40,17 +38,11 @@ def as_look(data: dict[str, Any]) -> Look:
     return Look(**{**data, "directions": tuple(Direction(**one) for one in data["directions"])})
 
 
-def brand_of(member: Member) -> Brand | None:
-    """What the member's company asks for; a department's own brand stands before the company's."""
-    theirs = Brand.objects.filter(Q(department=None) | Q(department=member.department_id))
-    return theirs.filter(company=member.company_id).order_by(F("department").desc(nulls_last=True)).first()
-
-
 def on_offer(shoot: Shoot) -> list[CatalogueLook]:
     """What may be chosen for a shoot: those of the brand where a company asked for it, else the catalogue."""
-    brand = brand_of(shoot.member) if shoot.member else None
-    if brand is None:
+    if shoot.member is None:
         return list(CatalogueLook.objects.filter(offered=True))
+    brand = brands.of_member(shoot.member)
     rows = CatalogueLook.objects.filter(slug__in=[key.partition("@")[0] for key in brand.looks])
     by_key = {row.key: row for row in rows}
     return [by_key[key] for key in brand.looks if key in by_key]

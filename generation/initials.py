@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 from accounts.models import Company, Member
 
+from . import brands
 from .models import Brand
 
-BACKDROP = "bebec0"  # the catalogue's light grey, where a company has not chosen a colour
 LIGHT, DARK = "ffffff", "17181a"
 # Where white and black stand out equally from a colour: the root of (L + 0.05)² = 1.05 · 0.05, as WCAG 2
 # measures contrast.
@@ -19,7 +19,7 @@ MIDDLE = 0.179
 def backdrops(company: Company) -> Mapping[int | None, str]:
     """Each department's colour where it has a brand of its own; None: everybody else's."""
     return {
-        None: BACKDROP,
+        None: brands.DEFAULT.backdrop,  # so that nobody sees when a brand is made for a page of a member's
         **dict(Brand.objects.filter(company=company).values_list("department", "backdrop")),
     }
 

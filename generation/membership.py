@@ -106,8 +106,7 @@ def release(member: Member, consent: Release, seen: Collection[UUID]) -> None:
         mine = portraits.drafts(member).select_for_update()
         if not seen or {one.pk for one in mine if one.made_at} != set(seen) or len(mine) != len(seen):
             raise Refused(_("These pictures changed meanwhile; look at them again."))
-        mine.update(released_under=consent)
-        portraits.release(member)
+        portraits.release(member, consent)
 
 
 def redo_asked(member: Member) -> Portrait | None:

@@ -116,8 +116,11 @@ def _require_inside(crop: Crop, decoded: Decoded) -> None:
         raise Refused(_("The square is too small; take a larger part of the picture or a larger picture."))
 
 
-def release(member: Member) -> list[Portrait]:
-    """The company may see the drafts from now on, each instead of what was in its place. Raises Refused."""
+def release(member: Member, consent: Release) -> list[Portrait]:
+    """The company may see the drafts from now on, each instead of what was in its place. Raises Refused.
+
+    ``consent`` is the member's own, to just that.
+    """
     with transaction.atomic():
         _one_by_one(member)
         new = list(drafts(member))
@@ -128,8 +131,8 @@ def release(member: Member) -> list[Portrait]:
         former = list(released(member).filter(place__in=[one.place for one in new]))
         _end(former)
         for one in new:
-            one.released_at = timezone.now()
-            one.save(update_fields=["released_at"])
+            one.released_at, one.released_under = timezone.now(), consent
+            one.save(update_fields=["released_at", "released_under"])
             hooks.tell(member.company, "portrait.released", member=member.pk, portrait=one.pk)
     _erase(former)
     return new

@@ -16,9 +16,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts import hooks
 from accounts.api import Pace
-from accounts.models import Delivery, Invitation, Member, Role
+from accounts.models import Delivery, Invitation, Member, Purpose, Role
 from billing import ledger
-from generation import shoots, vault
+from generation import shoots
 from generation.api.company import doors
 from generation.models import Brand, Portrait, Shoot
 from tests import cast
@@ -40,20 +40,13 @@ def invite(api: Client, *people: dict[str, Any]) -> Any:
 
 def portrait(member: Member, place: int = 1, **more: Any) -> Portrait:
     """Released, with the files that a worker made."""
-    now = timezone.now()
-    made = Portrait.objects.create(
-        member=member, place=place, brand_version=1, **{"made_at": now, "released_at": now, **more}
-    )
-    for name in ("full", "thumb", "linkedin-400"):
-        vault.put(made.pk, "portraits", name, JPEG)
-    return made
+    return cast.portrait(member, dict.fromkeys(("full", "thumb", "linkedin-400"), JPEG), place=place, **more)
 
 
 def handed_in(member: Member) -> Shoot:
     assert member.user is not None
-    shoot = cast.draft(member.user)
-    Shoot.objects.filter(pk=shoot.pk).update(member=member)
-    ledger.grant(member.user, 1, source="test")
+    shoot = cast.draft(member.user, member=member)
+    ledger.grant(member.company, 1, source="test")
     shoots.submit(shoot)
     return shoot
 
@@ -188,7 +181,8 @@ def test_a_state_is_one_of_three(team: Team, program: Program) -> None:
     assert (state, submitted > invited) == ("in_progress", True)
     draft = portrait(team.member, released_at=None)
     assert told() == ("in_progress", submitted, 0)
-    Portrait.objects.filter(pk=draft.pk).update(released_at=timezone.now())
+    consent = cast.release(team.member.user, Purpose.RELEASE)
+    Portrait.objects.filter(pk=draft.pk).update(released_at=timezone.now(), released_under=consent)
     state, released, count = told()
     assert (state, released > submitted, count) == ("released", True, 1)
     Shoot.objects.filter(pk=shoot.pk).update(submitted_at=timezone.now())  # another one is theirs alone

@@ -18,7 +18,18 @@ from PIL import Image
 from accounts import companies
 from accounts.models import Company, Delivery, Message, Purpose, Webhook
 from billing import ledger
-from generation import catalogue, leaving, letters, membership, portraits, retention, seats, shoots, vault
+from generation import (
+    brands,
+    catalogue,
+    leaving,
+    letters,
+    membership,
+    portraits,
+    retention,
+    seats,
+    shoots,
+    vault,
+)
 from generation.failures import Refused
 from generation.models import Brand, CatalogueLook, Portrait, Shoot, Status
 from tests import cast
@@ -162,9 +173,9 @@ def test_a_department_has_its_own_brand(team: Team) -> None:
         head_height=0.6,
         eye_line=0.44,
     )
-    assert catalogue.brand_of(team.member) == everybodys
+    assert brands.of_member(team.member) == everybodys
     team.member.department = sales
-    assert catalogue.brand_of(team.member) == own
+    assert brands.of_member(team.member) == own
 
 
 def test_a_company_without_a_credit_says_so_and_no_more(team: Team, emil: Client) -> None:

@@ -31,10 +31,7 @@ def team(db: None) -> Team:
 def draft(member: Member) -> Shoot:
     """Of a member, for their company."""
     assert member.user is not None
-    shoot = cast.draft(member.user)
-    Shoot.objects.filter(pk=shoot.pk).update(member=member)
-    shoot.refresh_from_db()
-    return shoot
+    return cast.draft(member.user, member=member)
 
 
 def submitted(member: Member) -> Shoot:
@@ -75,9 +72,7 @@ def test_a_credit_is_held_until_the_board_says_released(team: Team) -> None:
     Shoot.objects.filter(pk=shoot.pk).update(status="ready")  # of which the company learns nothing
     assert totals(team) == (1, 1, 0, 0)
     now = timezone.now()
-    portrait = Portrait.objects.create(
-        member=team.member, place=1, own=True, brand_version=1, made_at=now, released_at=now
-    )
+    portrait = cast.portrait(team.member, {}, own=True)
     assert totals(team) == (1, 0, 1, 0)
     Portrait.objects.filter(pk=portrait.pk).update(ended_at=now)
     assert totals(team) == (1, 1, 0, 0)

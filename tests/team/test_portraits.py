@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from PIL import Image
 
-from accounts.models import Company, Delivery, Member, User, Webhook
+from accounts.models import Company, Delivery, Member, Purpose, Release, User, Webhook
 from generation import brands, export, leaving, marks, portraits, recorded, retention, tasks, vault
 from generation.engine import decoder
 from generation.engine.credentials import Checked
@@ -30,6 +30,10 @@ def acme() -> Company:
 @pytest.fixture
 def emil(acme: Company) -> Member:
     return cast.member(acme, cast.person("emil"))
+
+
+def consent(member: Member) -> Release:
+    return cast.release(member.user, Purpose.RELEASE)
 
 
 def gallery(member: Member, headshots: int = 2) -> list[Headshot]:
@@ -76,22 +80,22 @@ def test_only_a_finished_draft_is_released_and_once(emil: Member) -> None:
     drafts = portraits.choose(emil, chosen)
     assert portraits.choose(emil, chosen) == drafts  # pressed twice
     with pytest.raises(Refused, match="being made"):
-        portraits.release(emil)
+        portraits.release(emil, consent(emil))
     made(drafts)
     Webhook.objects.create(company=emil.company, url="https://acme.example", events=["portrait.released"])
-    assert portraits.release(emil) == drafts
+    assert portraits.release(emil, consent(emil)) == drafts
     assert str(drafts[0].pk) in Delivery.objects.get().body
     with pytest.raises(Refused, match="Choose"):
-        portraits.release(emil)
+        portraits.release(emil, consent(emil))
 
 
 def test_another_one_takes_the_place_and_the_former_is_destroyed(emil: Member) -> None:
     first, second = gallery(emil)
     (old,) = made(portraits.choose(emil, [first]))
-    portraits.release(emil)
+    portraits.release(emil, consent(emil))
     (new,) = made(portraits.choose(emil, [second]))
     assert list(portraits.released(emil)) == [old]
-    portraits.release(emil)
+    portraits.release(emil, consent(emil))
     assert list(portraits.released(emil)) == [new]
     with pytest.raises(vault.Gone):
         vault.get(old.pk, "portraits", "full")
@@ -110,7 +114,7 @@ def test_nobody_elses_headshots_and_no_more_than_three(emil: Member, acme: Compa
 
 def test_it_outlives_its_shoot_and_goes_with_the_consent(emil: Member) -> None:
     (one,) = made(portraits.choose(emil, gallery(emil)[:1]))
-    portraits.release(emil)
+    portraits.release(emil, consent(emil))
     assert one.headshot is not None
     shoot, release = one.headshot.shoot, one.headshot.shoot.release
     retention.purge(shoot)
@@ -122,7 +126,7 @@ def test_it_outlives_its_shoot_and_goes_with_the_consent(emil: Member) -> None:
 
 def test_deleting_the_account_takes_everything_back_and_the_export_has_it_before(emil: Member) -> None:
     (one,) = made(portraits.choose(emil, gallery(emil)[:1]))
-    portraits.release(emil)
+    portraits.release(emil, consent(emil))
     user = emil.user
     assert isinstance(user, User)
     assert f"portraits/{one.pk}.jpg" in b"".join(export.archive(user)).decode("latin-1")
@@ -162,7 +166,7 @@ def test_what_cannot_be_made_or_is_not_wanted_any_more_goes_by_itself(emil: Memb
 
 def test_the_wall_is_told_how_well_the_set_agrees(emil: Member, acme: Company) -> None:
     made(portraits.choose(emil, gallery(emil)))
-    portraits.release(emil)
+    portraits.release(emil, consent(emil))
     found = portraits.conformity(acme)
     assert found is not None
     assert (found.portraits, found.former) == (2, 0)

@@ -16,7 +16,6 @@ from accounts import invitations, posting, reminders, tasks
 from accounts.addresses import Person
 from accounts.models import Invitation, Member, Message
 from generation import sweeper
-from generation.models import Portrait
 from tests import cast
 
 from .world import Team
@@ -131,8 +130,7 @@ def reminded(day: float) -> list[str]:
 
 
 def released(member: Member) -> None:
-    at = member.created
-    Portrait.objects.create(member=member, place=1, brand_version=1, made_at=at, released_at=at)
+    cast.portrait(member, {}, released_at=member.created, made_at=member.created)
 
 
 def test_only_who_was_asked_and_is_quiet_is_reminded_four_times(team: Team) -> None:

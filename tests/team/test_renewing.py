@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Company, Member, Message, User
+from accounts.models import Company, Member, Message, Purpose, User
 from generation import brands, portraits, renewing, retention, shoots, tasks
 from generation.models import Headshot, Portrait, Renewal, Shoot, Status
 from tests import cast
@@ -47,7 +47,7 @@ def finished(company: Company, name: str) -> Member:
     Headshot.objects.filter(shoot=shoot).update(look=slug, direction=look.__dict__)
     (draft,) = portraits.choose(member, list(shoot.headshots.all()))
     Portrait.objects.filter(pk=draft.pk).update(made_at=draft.created)
-    portraits.release(member)
+    portraits.release(member, cast.release(member.user, Purpose.RELEASE))
     return member
 
 
@@ -146,7 +146,12 @@ def test_the_page_shows_totals_with_as_many_queries_for_any_number(
     released = portraits.released(emil).get()
     Portrait.objects.bulk_create(
         Portrait(
-            member=one, place=1, brand_version=1, made_at=released.made_at, released_at=released.released_at
+            member=one,
+            place=1,
+            brand_version=1,
+            made_at=released.made_at,
+            released_at=released.released_at,
+            released_under=released.released_under,
         )
         for one in Member.objects.filter(user=None)
     )

@@ -17,7 +17,6 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
 from accounts import company_tokens, tokens
-from generation.models import Portrait
 from headshots.wsgi import application
 from tests import cast
 
@@ -50,9 +49,7 @@ def known(db: None) -> dict[str, str]:
     team = Team()
     emil, hana = team.user("emil"), team.user("hana")
     shoot = cast.ready(emil, 1)
-    portrait = Portrait.objects.create(
-        member=team.member, place=1, brand_version=1, made_at=shoot.ready_at, released_at=shoot.ready_at
-    )
+    portrait = cast.portrait(team.member, {})
     found = {
         "person": f"Bearer {tokens.make(emil, 'test')}",
         "company": f"Bearer {company_tokens.make(team.company, 'test', company_tokens.SCOPES, hana)}",

@@ -15,9 +15,9 @@ from accounts import companies, consent
 from accounts.forms import ConsentForm
 from accounts.models import Member, Purpose
 
-from ... import catalogue, initials, membership, portraits, seats, tasks
+from ... import brands, initials, membership, portraits, seats, tasks
 from ...failures import Refused
-from ...models import Brand, Lost
+from ...models import Lost
 from .doors import for_member
 
 SAMPLE = "1e1e1e"  # behind the sample picture
@@ -26,20 +26,20 @@ SAMPLE = "1e1e1e"  # behind the sample picture
 @require_safe
 def sample(request: HttpRequest) -> HttpResponse:
     """What a company sees of its people, with people who do not exist; to be sent round beforehand."""
-    return render(request, "member/sample.html", tile(Member(name="Emil Ek"), Brand(backdrop=SAMPLE)))
+    return render(request, "member/sample.html", tile(Member(name="Emil Ek"), SAMPLE))
 
 
 @require_safe
 @for_member
 def team(request: HttpRequest, seat: Member) -> HttpResponse:
-    brand = catalogue.brand_of(seat)
+    brand = brands.of_member(seat)
     redo = membership.redo_asked(seat)
     drafts = list(portraits.drafts(seat))
     return render(
         request,
         "member/team.html",
         {
-            **tile(seat, brand),
+            **tile(seat, brand.backdrop),
             "seat": seat,
             "company": seat.company,
             "brand": brand,
@@ -56,9 +56,8 @@ def team(request: HttpRequest, seat: Member) -> HttpResponse:
     )
 
 
-def tile(seat: Member, brand: Brand | None) -> dict[str, str]:
+def tile(seat: Member, colour: str) -> dict[str, str]:
     """How somebody stands on the company's pages before a release."""
-    colour = brand.backdrop if brand else initials.BACKDROP
     return {"initials": initials.initials(seat), "backdrop": colour, "ink": initials.ink(colour)}
 
 
