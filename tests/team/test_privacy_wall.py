@@ -47,11 +47,9 @@ def told(client: Client, address: str) -> tuple[int, str, bytes]:
 
 def hanas() -> list[Row]:
     """The routes that the table opens to her, but for what a row must make first and the log of her own."""
-    nothing, gets = (
-        Row.__dataclass_fields__["make"].default,
-        [row for row in all_rows() if row.method == "GET"],
-    )
-    return [row for row in gets if row.answers[HANA] == 200 and row.make is nothing]
+    nothing = Row.__dataclass_fields__["make"].default
+    hers = [row for row in all_rows() if row.method == "GET" and row.answers[HANA] == 200]
+    return [row for row in hers if row.make == nothing and row.route != "company:audit"]
 
 
 def everything(team: Team, secret: str) -> dict[str, object]:
@@ -129,9 +127,6 @@ def test_of_who_released_nothing_but_the_released_files_is_there(team: Team, sec
     Shoot.objects.filter(pk=shoot.pk).update(member=team.member)
     one = shoot.headshots.first()
     cast.portrait(team.member, {"thumb": cast.picture()}, headshot=one)
-    found = everything(team, secret)
-    said = str([what for address, what in found.items() if "/papers/" not in address])
+    said = str(everything(team, secret))
     hidden = [str(shoot.pk), *(str(row.pk) for row in (*shoot.headshots.all(), *shoot.photos.all()))]
     assert not [number for number in hidden if number in said]
-    secret_words = ("likeness", "sharpness", "skin", "refused", "declined")
-    assert not [word for word in secret_words if word in said.lower()]
