@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from csv import writer
 from datetime import timedelta
+from io import StringIO
 
 from django.utils import timezone
 
-from accounts.models import Company, Department, Member, Release
+from accounts import csvs, imports
+from accounts.models import Company, Member, Purpose, Release, Role, User
 from generation import cast
 from generation.models import Guarantee, Portrait, Shoot, Status
 
@@ -29,41 +32,53 @@ WORDS = (
     "zoë graf 4",
 )
 ALL_AT = ("Oslo", "Porto", "Zürich")
+PLAIN = str.maketrans("öëć", "oec")  # of addresses
 
 
-def fill(company: Company, count: int) -> None:
-    """As an import leaves it, and then the work of many; the same people each time."""
-    dice = random.Random(count)
-    company.columns = ["Desk", "Place"]
-    company.due = timezone.localdate() - timedelta(days=1)
-    company.save(update_fields=["columns", "due"])
-    departments = [Department.objects.create(company=company, name=name) for name in DEPARTMENTS]
-    members = Member.objects.bulk_create(
-        (_member(company, dice, number, departments) for number in range(count)), batch_size=1000
-    )
+def people(count: int) -> bytes:
+    """A spreadsheet's CSV of them; the same people each time."""
+    dice, out = random.Random(count), StringIO()
+    table = writer(out, delimiter=";")
+    table.writerow(["E-mail", "Name", "Department", "Desk", "Place"])
+    for number in range(count):
+        first, last = dice.choice(FIRST), dice.choice(LAST)
+        address = f"{first}.{last}.{number}@example.com".lower().translate(PLAIN)
+        place = dice.choice(DEPARTMENTS), f"desk-{number}", dice.choice(ALL_AT)
+        table.writerow([address, f"{first} {last} {number}", *place])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def take_in(company: Company, data: bytes, by: User) -> None:
+    """From the file's bytes to invited members, as pages and worker do it."""
+    row = imports.look(company, csvs.rows(data))
+    imports.confirm(row, row.mapping, invites=True, by=by)
+    imports.work(row.pk)
+
+
+def fill(company: Company, count: int, by: User) -> None:
+    """Everybody by an import, and then the work of many."""
+    take_in(company, people(count), by)
+    Company.objects.filter(pk=company.pk).update(due=timezone.localdate() - timedelta(days=1))
+    members = list(company.members.filter(role=Role.MEMBER).order_by("created", "email"))
+    assert len(members) == count
     _release(members[: 2 * count // 5])
     _shoot(members[2 * count // 5 : 3 * count // 5])
 
 
-def _member(company: Company, dice: random.Random, number: int, departments: Sequence[Department]) -> Member:
-    first, last = dice.choice(FIRST), dice.choice(LAST)
-    return Member(
-        company=company,
-        email=f"{first}.{last}.{number}@example.com".lower(),
-        name=f"{first} {last} {number}",
-        department=dice.choice(departments),
-        fields={"Desk": f"desk-{number}", "Place": dice.choice(ALL_AT)},
-    )
-
-
 def _release(members: Sequence[Member]) -> None:
     """One to three pictures each; their files are not asked for."""
-    now = timezone.now()
+    now, consent = timezone.now(), cast.release(None, Purpose.RELEASE)
     measures = {"backdrop": 0.8, "head_height": 0.62, "eye_line": 0.44, "tilt": 0.5}
     Portrait.objects.bulk_create(
         (
             Portrait(
-                member=member, place=place, brand_version=1, measures=measures, made_at=now, released_at=now
+                member=member,
+                place=place,
+                brand_version=1,
+                measures=measures,
+                made_at=now,
+                released_at=now,
+                released_under=consent,
             )
             for number, member in enumerate(members)
             for place in range(1, 2 + number % 3)

@@ -36,6 +36,7 @@ QUERIES = (
     "?everybody=1",
     "?sizes=full&who=all",
 )
+LISTS = ("board:board", "board:wall", "board:table", "board:archive")
 
 
 def told(client: Client, address: str) -> tuple[int, str, bytes]:
@@ -58,7 +59,7 @@ def everything(team: Team, secret: str) -> dict[str, object]:
     found: dict[str, object] = {}
     for row in hanas():
         address = reverse(row.route, kwargs=team.values(ROUTES[row.route].parts, row.said))
-        for query in ("", *QUERIES) if row.route.startswith("board:") else ("",):
+        for query in ("", *QUERIES) if row.route in LISTS else ("",):
             found[address + query] = told(hana, address + query)
     for name, route in ROUTES.items():
         if name.startswith("company_api:") and "portrait" not in route.parts:
