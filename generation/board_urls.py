@@ -10,6 +10,7 @@ app_name = "board"
 urlpatterns = [
     path("", board.board, name="board"),
     path("wall/", board.wall, name="wall"),
+    path("wall/alike/", board.alike, name="alike"),
     path("wall/approve/", board.approve_all, name="approve_all"),
     path("again/", board.again, name="again"),
     path("pictures/", board_files.pictures, name="pictures"),

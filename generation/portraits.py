@@ -133,7 +133,8 @@ def release(member: Member, consent: Release) -> list[Portrait]:
         for one in new:
             one.released_at, one.released_under = timezone.now(), consent
             one.save(update_fields=["released_at", "released_under"])
-            hooks.tell(member.company, "portrait.released", member=member.pk, portrait=one.pk)
+        told = [{"member": member.pk, "portrait": one.pk} for one in new]
+        hooks.tell_all(member.company, "portrait.released", told)
     _erase(former)
     return new
 
