@@ -52,8 +52,11 @@ def new(request: HttpRequest) -> HttpResponse:
     form = CompanyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         assert isinstance(request.user, User)
-        company = companies.create(request.user, form.cleaned_data["name"])
-        return redirect("company:settings", company.pk)
+        try:
+            company = companies.create(request.user, form.cleaned_data["name"])
+            return redirect("company:settings", company.pk)
+        except companies.TooMany as error:
+            form.add_error(None, str(error))
     return render(request, "company/new.html", {"form": form})
 
 
