@@ -39,9 +39,14 @@ class Place:
     path: str
 
 
+def at_home() -> bool:
+    """Whether the site is one machine's own, which may call itself and its neighbours."""
+    return str(settings.SITE_URL).startswith("http://localhost")
+
+
 def resolve(url: str) -> Place:
     """Raises Refused for what is not public https, Unreachable where the name is not known."""
-    local = settings.SITE_URL.startswith("http://localhost")  # at home one may call oneself
+    local = at_home()
     try:
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)

@@ -5,6 +5,7 @@ Every verb writes its line of the audit log in the same transaction. ``by`` is w
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -17,6 +18,7 @@ from .models import ADMINS, Company, Department, Invitation, Member, Role, User
 
 # What stays of a member who left; their address stays too, so that it does not join again by itself.
 NOBODY: dict[str, Any] = {"name": "", "fields": {}, "department": None}
+MOST = 10  # that one person owns
 
 
 class Refused(Exception):
@@ -35,6 +37,10 @@ class NameTaken(Refused):
     """The company has a department of that name."""
 
 
+class TooMany(Refused):
+    """One person does not own company after company."""
+
+
 class NotJoined(Refused):
     """Nobody owns a company who cannot sign in to it."""
 
@@ -47,7 +53,8 @@ def of(user: User) -> QuerySet[Member]:
 
 @transaction.atomic
 def create(owner: User, name: str) -> Company:
-    """A company whose only member is its owner."""
+    """A company whose only member is its owner. Raises TooMany."""
+    _room(owner)
     company = Company.objects.create(name=name)
     Member.objects.create(
         company=company,
@@ -59,6 +66,17 @@ def create(owner: User, name: str) -> Company:
     )
     audit.note(company, owner, "company.created")
     return company
+
+
+def _room(owner: User) -> None:
+    """For one more; what was opened today counts even if it is closed, else closing would be a way round."""
+    User.objects.select_for_update().get(pk=owner.pk)
+    today = Q(company__created__gt=timezone.now() - timedelta(days=1))
+    owned = Member.objects.filter(Q(left_at=None) | today, user=owner, role=Role.OWNER)
+    if owned.count() >= MOST:
+        raise TooMany(
+            _("One person owns at most 10 companies. Close one that is no longer used, or wait a day.")
+        )
 
 
 @transaction.atomic

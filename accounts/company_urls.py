@@ -16,7 +16,6 @@ SETTINGS = [
     path("domains/<int:domain>/check/", views.verify_domain, name="verify_domain"),
     path("domains/<int:domain>/remove/", views.remove_domain, name="remove_domain"),
     path("audit/", views.log, name="audit"),
-    path("close/", views.close, name="close"),
 ]
 urlpatterns = [
     path("", views.mine, name="companies"),

@@ -1,4 +1,4 @@
-"""A company's pages: opening one, its settings, departments and domains, its admins, its log, its end."""
+"""A company's pages: opening one, its settings, departments and domains, its admins, its log."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from . import audit, companies, domains
 from .company_forms import (
     AdminForm,
-    CloseForm,
     CompanyForm,
     DepartmentForm,
     DomainForm,
@@ -28,7 +27,6 @@ from .company_forms import (
 )
 from .doors import for_admins, for_owners
 from .models import ADMINS, Member, Role, User
-from .proving import proven
 
 LINES = 50  # of the log on one page
 
@@ -54,8 +52,11 @@ def new(request: HttpRequest) -> HttpResponse:
     form = CompanyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         assert isinstance(request.user, User)
-        company = companies.create(request.user, form.cleaned_data["name"])
-        return redirect("company:settings", company.pk)
+        try:
+            company = companies.create(request.user, form.cleaned_data["name"])
+            return redirect("company:settings", company.pk)
+        except companies.TooMany as error:
+            form.add_error(None, str(error))
     return render(request, "company/new.html", {"form": form})
 
 
@@ -170,19 +171,6 @@ def set_role(request: HttpRequest, seat: Member, member: UUID) -> HttpResponse:
     if row.pk == seat.pk and form.is_valid():
         return redirect("company:companies")
     return redirect("company:people", seat.company_id)
-
-
-@for_owners
-@require_http_methods(["GET", "POST"])
-@proven
-def close(request: HttpRequest, seat: Member) -> HttpResponse:
-    """The end: its name, typed once more."""
-    form = CloseForm(request.POST or None, company=seat.company)
-    if request.method == "POST" and form.is_valid():
-        companies.close(seat.company, by=seat.user)
-        messages.success(request, _("%s is closed.") % seat.company)
-        return redirect("company:companies")
-    return _page(request, seat, "close", form=form)
 
 
 @for_admins

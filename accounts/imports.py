@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from . import audit, columns, invitations
+from . import audit, columns, invitations, limits
 from .addresses import Person
 from .models import Company, Import, User
 
@@ -43,13 +43,16 @@ def preview(
 
 
 def confirm(row: Import, mapping: Mapping[str, str], *, invites: bool, by: User | None) -> bool:
-    """Let a worker begin; False when it was confirmed before."""
+    """Let a worker begin; False when it was confirmed before. Raises limits.TooMany."""
     waiting = Import.objects.filter(pk=row.pk, confirmed_at=None)
     own = [columns.names(row.rows[0])[int(one)] for one, use in mapping.items() if use == columns.FIELD]
     with transaction.atomic():
-        if not waiting.update(mapping=mapping, invites=invites, confirmed_at=timezone.now()):
-            return False
         company = Company.objects.select_for_update().get(pk=row.company_id)
+        if not waiting.exists():
+            return False
+        found = (one for _number, one in columns.people(row.rows, mapping))
+        limits.strangers(company, (one.email for one in found if isinstance(one, Person)))
+        waiting.update(mapping=mapping, invites=invites, confirmed_at=timezone.now())
         company.columns += [name for name in own if name not in company.columns]
         company.save(update_fields=["columns"])
         audit.note(company, by, "import.confirmed", row.pk)

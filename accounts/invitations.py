@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from . import audit, hooks
+from . import audit, hooks, limits
 from .addresses import Person
 from .models import Company, Department, Invitation, Member, User
 
@@ -45,8 +45,9 @@ class Asked(NamedTuple):
 
 
 def invite(company: Company, people: Sequence[Person], *, by: User | None) -> Asked:
-    """Ask people whose addresses were typed in."""
+    """Ask people whose addresses were typed in. Raises limits.TooMany."""
     with transaction.atomic():
+        limits.strangers(company, [one.email for one in people])
         asked = ask(company, people, invites=True)
         audit.note(company, by, "people.invited", len(people))
     return asked
@@ -132,9 +133,10 @@ def _invite(members: QuerySet[Member]) -> None:
 
 def resend(member: Member, *, by: User | None) -> None:
     """A new invitation in the place of the older ones. Whoever answered gets no mail; to the company it looks
-    the same, down to what is written."""
+    the same, down to what is written. Raises limits.TooMany."""
     now = timezone.now()
     with transaction.atomic():
+        limits.again(member)
         _take_back(member)
         waits = Member.objects.filter(pk=member.pk, joined_at=None, refused_at=None).exists()
         Invitation.objects.create(member=member, expires_at=now + VALID, revoked_at=None if waits else now)

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from qrcode.image.svg import SvgPathImage
 
-from . import addresses, imports, invitations, links
+from . import addresses, imports, invitations, limits, links
 from .doors import for_admins
 from .invite_forms import ColumnsForm, FileForm, LinkForm, PasteForm
 from .models import Import, InviteLink, Member
@@ -80,7 +80,11 @@ def paste(request: HttpRequest, seat: Member) -> HttpResponse:
         form.add_error("text", _("These are more than 500 people. Save the list as CSV and upload that."))
         return _ways(request, seat, paste=form)
     if people and "confirmed" in request.POST:
-        asked = invitations.invite(seat.company, people, by=seat.user)
+        try:
+            asked = invitations.invite(seat.company, people, by=seat.user)
+        except limits.TooMany as error:
+            form.add_error("text", str(error))
+            return _ways(request, seat, paste=form)
         messages.success(request, _said(asked.added, len(people)))
         return redirect("invite:invite", company=seat.company_id)
     known = set(
@@ -119,7 +123,10 @@ def one_import(request: HttpRequest, seat: Member, pk: UUID) -> HttpResponse:
         return render(request, "invite/import.html", _named(seat, row))
     form = ColumnsForm(request.POST or None, header=row.rows[0], mapping=row.mapping)
     if form.is_valid() and "look" not in request.POST:
-        imports.confirm(row, form.mapping, invites=form.cleaned_data["invites"], by=seat.user)
+        try:
+            imports.confirm(row, form.mapping, invites=form.cleaned_data["invites"], by=seat.user)
+        except limits.TooMany as error:
+            messages.error(request, str(error))
         return redirect("invite:import", company=seat.company_id, pk=pk)
     part = "_preview" if request.htmx else "columns"  # type: ignore[attr-defined]
     return render(request, f"invite/{part}.html", _named(seat, row) | _columns(form, row))
@@ -206,8 +213,11 @@ def code(request: HttpRequest, seat: Member, link: int) -> HttpResponse:
 def resend(request: HttpRequest, seat: Member, member: UUID) -> HttpResponse:
     """The same answer whatever the person did: it must not tell whether they came."""
     mine = get_object_or_404(Member, pk=member, company=seat.company_id, left_at=None)
-    invitations.resend(mine, by=seat.user)
-    messages.success(request, _("If they have not joined yet, a new mail is on its way to them."))
+    try:
+        invitations.resend(mine, by=seat.user)
+        messages.success(request, _("If they have not joined yet, a new mail is on its way to them."))
+    except limits.TooMany as error:
+        messages.error(request, str(error))
     return _back(request, seat)
 
 

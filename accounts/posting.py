@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -30,16 +30,15 @@ def write(member: Member, about: str, words: str = "") -> Message:
     return Message.objects.create(member=member, about=about, words=words)
 
 
+def write_all(members: QuerySet[Member], about: str) -> None:
+    """The same to many, in as few queries as to one."""
+    rows = (Message(member_id=pk, about=about) for pk in members.values_list("pk", flat=True))
+    Message.objects.bulk_create(rows, batch_size=1000)
+
+
 def page(member: Member) -> str:
     """Where a member finds everything about their company's request."""
-    return _path("member:team", f"/team/{member.pk}/", member.pk)
-
-
-def _path(route: str, otherwise: str, *parts: object) -> str:
-    try:
-        return reverse(route, args=parts)
-    except NoReverseMatch:
-        return otherwise
+    return reverse("member:team", args=[member.pk])
 
 
 def unsent_invitations() -> QuerySet[Invitation]:
@@ -119,8 +118,7 @@ def _told(message: Message) -> dict[str, object]:
     """A message; who has not accepted yet gets a fresh invitation in the place of the older one."""
     member = message.member
     if message.about == About.LOW:
-        credits = _path("company_money:credits", f"/company/{member.company_id}/credits/", member.company_id)
-        button, address = _("See the credits"), credits
+        button, address = _("See the credits"), reverse("company_money:credits", args=[member.company_id])
     elif member.user_id:
         button, address = _("Open your page"), page(member)
     else:

@@ -90,7 +90,7 @@ MEASURES = {
         f"load-team {database}": Measure(
             "make load-team",
             (
-                *app("boards", "exports", "initials", "conformity", "views/board", "views/board_files"),
+                *app("boards", "exports", "initials", "portraits", "views/board", "views/board_files"),
                 *("accounts/doors.py", "accounts/models/companies.py", "generation/models/portraits.py"),
                 *("templates/board/*.html", "templates/company/*.html"),
             ),

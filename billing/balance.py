@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, FilteredRelation, Q
 
+from accounts import posting
 from accounts.models import ADMINS, Company, Member, Message
 
 from . import ledger
@@ -61,7 +62,7 @@ def watch(company: Company) -> None:
         told = Message.objects.filter(member__company=company, about=about, created__gte=since)
         if not told.exists():
             admins = Member.objects.filter(company=company, role__in=ADMINS, left_at=None)
-            Message.objects.bulk_create(Message(member=admin, about=about) for admin in admins)
+            posting.write_all(admins, about)
 
 
 def _last(company: Company) -> Fulfilment | None:

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import audit, hooks
+from accounts import audit, hooks, posting
 from accounts.models import Company, Member, Message, User
 
 from . import boards
@@ -40,8 +40,9 @@ def approve_all(company: Company, actor: User) -> int:
         count = waiting(company).update(approved_at=now)
         if count:
             audit.note(company, actor, "portraits.approved", count)
-        for portrait in boards.standing().filter(member__company=company, approved_at=now):
-            hooks.tell(company, "portrait.approved", member=portrait.member_id, portrait=portrait.pk)
+        found = boards.standing().filter(member__company=company, approved_at=now)
+        told = [{"member": member, "portrait": pk} for member, pk in found.values_list("member", "pk")]
+        hooks.tell_all(company, "portrait.approved", told)
     return count
 
 
@@ -59,7 +60,7 @@ def ask_again(portrait: Portrait, actor: User, reason: str) -> None:
         fresh = boards.standing().filter(pk=portrait.pk, approved_at=None)
         if not fresh.update(redo_reason=reason):
             raise Refused(_("This picture is approved or no longer released; reload the page."))
-        Message.objects.create(member_id=portrait.member_id, about=Message.About.REDO, words=reason)
+        posting.write(portrait.member, Message.About.REDO, reason)
         audit.note(company, actor, "portrait.redo", portrait.pk)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import board, board_files, board_member, papers
+from .views import board, board_files, board_member, closing, papers
 
 app_name = "board"
 urlpatterns = [
     path("", board.board, name="board"),
     path("wall/", board.wall, name="wall"),
+    path("wall/alike/", board.alike, name="alike"),
     path("wall/approve/", board.approve_all, name="approve_all"),
     path("again/", board.again, name="again"),
     path("pictures/", board_files.pictures, name="pictures"),
@@ -20,7 +21,8 @@ urlpatterns = [
     path("portraits/<uuid:portrait>/approve/", board_member.approve, name="approve"),
     path("portraits/<uuid:portrait>/redo/", board_member.redo, name="redo"),
     path("portraits/<uuid:portrait>/<str:size>/", board_files.portrait, name="portrait"),
-    # Its data protection papers; the settings link here.
+    # Its end and its data protection papers; the settings link here.
+    path("settings/close/", closing.close, name="close"),
     path("settings/papers/<slug:paper>/", papers.show, name="paper"),
     path("settings/papers/<slug:paper>.md", papers.download, name="paper_file"),
 ]

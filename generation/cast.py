@@ -20,6 +20,7 @@ from .models import Headshot, Photo, Portrait, Shoot, Status, Verdict
 
 PASSWORD = "demo-demo-demo"
 LOOKS = ("studio-grey@1",)
+MEASURED = {"backdrop": 0.4, "head_height": 0.61, "eye_line": 0.44, "tilt": 1.5}  # of a portrait
 
 
 def person(name: str, *, password: str | None = PASSWORD, staff: bool = False) -> User:
@@ -139,6 +140,8 @@ def portrait(member: Member, pictures: Mapping[str, bytes], *, place: int = 1, *
     """Released to the member's company, with these files; ``released_at=None`` leaves it a draft."""
     now = timezone.now()
     values: dict[str, Any] = {"brand_version": 1, "made_at": now, "released_at": now, **more}
+    if not values.get("own"):
+        values.setdefault("measures", MEASURED)
     if values["released_at"]:
         values.setdefault("released_under", release(member.user, Purpose.RELEASE))
     made = Portrait.objects.create(member=member, place=place, **values)

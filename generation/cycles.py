@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import F
 
-from accounts import audit
-from accounts.models import Company, Member, Message, User
+from accounts import audit, posting
+from accounts.models import Company, Message, User
 
 
 def begin(company: Company, actor: User, *, after: int) -> bool:
@@ -18,11 +18,7 @@ def begin(company: Company, actor: User, *, after: int) -> bool:
     with transaction.atomic():
         if not Company.objects.filter(pk=company.pk, cycle=after).update(cycle=F("cycle") + 1):
             return False
-        joined = Member.objects.filter(
-            company=company, left_at=None, joined_at__isnull=False, refused_at=None
-        ).values_list("pk", flat=True)
-        Message.objects.bulk_create(
-            (Message(member_id=pk, about=Message.About.AGAIN) for pk in joined), batch_size=1000
-        )
+        joined = company.members.filter(left_at=None, joined_at__isnull=False, refused_at=None)
+        posting.write_all(joined, Message.About.AGAIN)
         audit.note(company, actor, "cycle.began", after + 1)
     return True

@@ -56,8 +56,15 @@ def redo(headshot: Headshot, why: str) -> None:
 
 
 def can_redo(shoot: Shoot) -> bool:
-    free = not shoot.redo_of and not shoot.paid_back
-    return free and shoot.inputs_gone_at is None and shoot.release.stands
+    return not shoot.redo_of and _can_be_made_again(shoot)
+
+
+def can_redo_for_company(shoot: Shoot) -> bool:
+    return not shoot.redone_for_company and _can_be_made_again(shoot)
+
+
+def _can_be_made_again(shoot: Shoot) -> bool:
+    return not shoot.paid_back and shoot.inputs_gone_at is None and shoot.release.stands
 
 
 def longer_until(shoot: Shoot) -> datetime | None:

@@ -8,10 +8,10 @@ from allauth.usersessions.models import UserSession
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts import companies, consent, receipts, signing
+from accounts import consent, receipts, signing
 from accounts.models import Release, User
 
-from . import periods, portraits, retention, shoots
+from . import periods, portraits, retention, seats, shoots
 from .models import WORKING, Lost, Portrait, Shoot, Status
 
 
@@ -41,7 +41,7 @@ def leave(user: User) -> tuple[str, str]:
 
     Raises companies.LastOwner, with nothing done, where a company would be left without one.
     """
-    companies.depart(user)
+    seats.depart(user)
     subject, left = receipts.pseudonym(user), Shoot.objects.filter(subject=user)
     User.objects.filter(pk=user.pk).update(
         is_active=False

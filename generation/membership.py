@@ -69,7 +69,9 @@ def may_open(member: Member) -> bool:
 
 
 def _needs_photos(member: Member, shoot: Shoot) -> bool:
-    return redo_asked(member) is not None and not gallery.can_redo(shoot)
+    """What the company asks for can neither be made from the kept ones nor was it."""
+    done = shoot.redone_for_company or gallery.can_redo_for_company(shoot)
+    return not done and redo_asked(member) is not None
 
 
 def open_shoot(member: Member, release: Release) -> Shoot:
@@ -115,17 +117,17 @@ def redo_asked(member: Member) -> Portrait | None:
 
 
 def can_redo(portrait: Portrait) -> bool:
-    """Whether the one free redo of its shoot is open."""
+    """Whether its shoot can be made again, because the company asks for another."""
     shoot = portrait.headshot.shoot if portrait.headshot else None
-    return bool(shoot and shoot.status == Status.READY and gallery.can_redo(shoot))
+    return bool(shoot and shoot.status == Status.READY and gallery.can_redo_for_company(shoot))
 
 
 def redo(member: Member) -> Shoot:
-    """The one free redo, with new training, because the company asked for another. Raises Refused, Lost."""
+    """New training, because the company asked for another; it costs no credit. Raises Refused, Lost."""
     asked = redo_asked(member)
     if asked is None or asked.headshot is None:
         raise Refused(_("%(company)s asks for no other picture.") % {"company": member.company})
-    shoots.redo(asked.headshot.shoot, "company")
+    shoots.redo_for_company(asked.headshot.shoot)
     return asked.headshot.shoot
 
 

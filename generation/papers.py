@@ -20,7 +20,7 @@ from accounts.models import Company
 from .periods import DAY, PERIODS, in_words
 
 PAPERS = ("agreement", "processing")  # articles 28 and 30 of the GDPR
-FROM_SHOOTS = ("draft", "failed", "headshots")  # periods that no company sets
+FIXED = ("draft", "own", "failed", "headshots", "import", "told")  # periods that no company sets
 S3, SMTP = "storages.backends.s3.S3Storage", "django.core.mail.backends.smtp.EmailBackend"
 STRIPE = "Stripe (https://stripe.com)"
 
@@ -55,7 +55,7 @@ def facts(company: Company) -> dict[str, Any]:
         "keys": _place(settings.STORAGES["keys"]),
         "processors": _processors(),
         "inputs": _inputs(company),
-        "periods": [(PERIODS[name], in_words(PERIODS[name].length)) for name in FROM_SHOOTS],
+        "periods": [(PERIODS[name], in_words(PERIODS[name].length)) for name in FIXED],
     }
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts import delivering, imports
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
@@ -35,6 +37,16 @@ PERIODS = {
         _("A picture of your own that you prepared for your company and did not release"),
         DAY,
         _("after it was added"),
+    ),
+    "import": Period(
+        _("A list of people that a company uploaded and did not confirm"),
+        imports.UNCONFIRMED,
+        _("after it was uploaded"),
+    ),
+    "told": Period(
+        _("What a company's own programs were told: ids of members and what happened"),
+        delivering.KEPT,
+        _("after it happened"),
     ),
     "failed": Period(_("Photos of a shoot that failed or was stopped"), DAY, _("after it ended")),
     "inputs": Period(

@@ -12,7 +12,7 @@ from statistics import median
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -133,7 +133,8 @@ def release(member: Member, consent: Release) -> list[Portrait]:
         for one in new:
             one.released_at, one.released_under = timezone.now(), consent
             one.save(update_fields=["released_at", "released_under"])
-            hooks.tell(member.company, "portrait.released", member=member.pk, portrait=one.pk)
+        told = [{"member": member.pk, "portrait": one.pk} for one in new]
+        hooks.tell_all(member.company, "portrait.released", told)
     _erase(former)
     return new
 
@@ -155,6 +156,11 @@ def forget(member: Member) -> None:
 def forget_made_under(consent: Release) -> None:
     """All that a consent allowed, which is withdrawn."""
     _take_back_all(Portrait.objects.filter(made_under=consent))
+
+
+def end(whose: Q) -> None:
+    """At once, however many; ``tidy`` destroys their keys."""
+    Portrait.objects.filter(whose, ended_at=None).update(ended_at=timezone.now())
 
 
 def _take_back_all(portraits: QuerySet[Portrait]) -> None:

@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from accounts import audit
+from accounts import audit, posting
 from accounts.models import Company, Member, Message, User
 
 from . import brands, portraits, shoots
@@ -101,9 +101,9 @@ def renew(member: Member, brand: Brand) -> None:
     shown = list(portraits.released(member).filter(own=False).select_related("headshot__shoot__release"))
     if remedy(shown, brand) == "cut":
         portraits.again(member, brand)
-        _write(member, Message.About.RENEWED)
+        posting.write(member, Message.About.RENEWED)
     elif not _drawn_again(shown, brand):
-        _write(member, Message.About.AGAIN)
+        posting.write(member, Message.About.AGAIN)
 
 
 def remedy(shown: Collection[Portrait], brand: Brand) -> Remedy:
@@ -129,7 +129,3 @@ def _drawn_again(shown: Collection[Portrait], brand: Brand) -> bool:
             continue
         return True
     return False
-
-
-def _write(member: Member, about: str) -> None:
-    Message.objects.create(member=member, about=about)

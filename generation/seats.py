@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts import audit, companies
-from accounts.models import Member, User
+from accounts.models import Company, Member, User
 
 from . import portraits
 from .models import Shoot
@@ -34,9 +35,39 @@ def leave(member: Member) -> None:
     _end(member, lambda: companies.leave(member))
 
 
+@transaction.atomic
+def depart(user: User) -> None:
+    """An account goes, and with it each of its places. Raises companies.LastOwner, with nothing changed."""
+    companies.depart(user)
+    _let_go(Q(member__user=user))
+
+
+@transaction.atomic
+def close(company: Company, *, by: User | None) -> None:
+    """The company ends, and with it whatever it had of anybody; the files go with the sweeper's next round.
+
+    Safe to repeat. What its members' shoots are at goes on, for them alone.
+    """
+    companies.close(company, by=by)
+    _let_go(Q(member__company=company))
+    portraits.end(Q(member__company=company))
+
+
+def tidy() -> None:
+    """Finish what an end that broke off left to the company."""
+    gone = Q(member__left_at__isnull=False) | Q(member__company__closed_at__isnull=False)
+    _let_go(gone)
+    portraits.end(gone)
+
+
 def _end(member: Member, end: Callable[[], None]) -> None:
-    """Shoots stay the person's own, and the company keeps no picture of them."""
+    """The company keeps no picture of somebody who is gone."""
     with transaction.atomic():
         end()
-        Shoot.objects.filter(member=member).update(member=None)
+        _let_go(Q(member=member))
     portraits.forget(member)
+
+
+def _let_go(whose: Q) -> None:
+    """Shoots stay their subjects', and are no company's any more."""
+    Shoot.objects.filter(whose).update(member=None)

@@ -314,8 +314,8 @@ def finish(shoot: Shoot, code: str, *, claim: int | None = None) -> None:
     }
     with transaction.atomic():
         if shoot.ready_at:
-            redo_of = shoot.redo_of if code == "cancelled" else ""
-            shoot.move(Status.READY, redo_of=redo_of, **end)
+            free: dict[str, Any] = {} if code == "cancelled" else {"redo_of": "", "redone_for_company": False}
+            shoot.move(Status.READY, **free, **end)
         else:
             spent = shoot.credit
             shoot.move(Status.FAILED, credit=None, **end)
@@ -346,13 +346,24 @@ def redo(shoot: Shoot, report: str) -> None:
     """The one free redo, with new training, for "not like me" or a wrong skin tone."""
     if shoot.redo_of:
         raise Refused(_("The free redo of this shoot was used."))
+    _again(shoot, redo_of=report)
+
+
+def redo_for_company(shoot: Shoot) -> None:
+    """One more that costs nothing: the company asked for it, and the person's own stays theirs."""
+    if shoot.redone_for_company:
+        raise Refused(_("It was made again for the company already; choose from the new headshots."))
+    _again(shoot, redone_for_company=True)
+
+
+def _again(shoot: Shoot, **marked: Any) -> None:
     if shoot.inputs_gone_at:
         raise Refused(_("The photos of this shoot are deleted, so it cannot be done again."))
     _require_rights(shoot)
     shoot.move(
         Status.SUBMITTED,
         note="redo",
-        redo_of=report,
+        **marked,
         round=F("round") + 1,
         drawn=0,
         submitted_at=timezone.now(),

@@ -16,7 +16,7 @@ from accounts import tasks as tasks_of_companies
 from accounts.models import Member
 from accounts.ringing import Row, turns
 
-from . import examples, portraits, retention, tasks, tries
+from . import examples, portraits, retention, seats, tasks, tries
 from .models import Letter, Photo, Portrait, Rendition, Renewal, Shoot, Verdict
 
 log = logging.getLogger(__name__)
@@ -47,6 +47,7 @@ def tidy() -> None:
     """What has become due to go, and what deleted things leave behind."""
     retention.sweep()
     reminders.sweep(_quiet(), timezone.now())
+    seats.tidy()
     portraits.tidy()
     tries.forget_days()
     delivering.forget()

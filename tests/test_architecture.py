@@ -139,3 +139,10 @@ def test_every_module_opens_by_saying_its_job(root: Path) -> None:
 def test_understudy_weights_stay_within_their_budget(root: Path) -> None:
     weights = root / "generation" / "understudy" / "weights"
     assert sum(path.stat().st_size for path in weights.rglob("*") if path.is_file()) <= 40e6
+
+
+def test_every_rule_of_the_style_ends(root: Path) -> None:
+    """A brace lost in a merge hides all that follows from small screens, and no browser says so."""
+    for path in (root / "static" / "css").glob("*.css"):
+        text = path.read_text()
+        assert text.count("{") == text.count("}"), path.name

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from requests import RequestException, Session
 from requests.adapters import HTTPAdapter
@@ -13,23 +11,10 @@ from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
 from urllib3.exceptions import NewConnectionError
 
+from ..calling import at_home, public
 from .refusals import Refused
 
 NEEDED = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
-NAT64 = ipaddress.ip_network("64:ff9b::/96")
-
-
-def at_home() -> bool:
-    """Whether the site is one machine's own, where providers of tests and trials are neighbours."""
-    return str(settings.SITE_URL).startswith("http://localhost")
-
-
-def public(address: str) -> bool:
-    """Whether it is reached from anywhere. IPv6 that wraps an IPv4 address is not, whatever it wraps."""
-    ip = ipaddress.ip_address(address)
-    if isinstance(ip, ipaddress.IPv6Address) and (ip.ipv4_mapped or ip.sixtofour or ip.teredo or ip in NAT64):
-        return False
-    return ip.is_global and not ip.is_multicast
 
 
 class _Connection(HTTPSConnection):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from onelogin.saml2.idp_metadata_parser import OneLogin_Saml2_IdPMetadataParser
 
 from .. import audit, keys
+from ..calling import at_home
 from ..models import Company, Domain, SingleSignOn, User
 from ..sealing import seal, unseal
 from . import outside
@@ -119,7 +120,7 @@ def read(metadata: str) -> dict[str, str]:
     url, certificate = found.get("singleSignOnService", {}).get("url", ""), found.get("x509cert", "")
     if not found.get("entityId"):
         raise Refused(_("This is no metadata of a provider. Look for “IdP metadata”, not “SP metadata”."))
-    if not url.startswith("http://" if outside.at_home() and url.startswith("http:") else "https://"):
+    if not url.startswith("http://" if at_home() and url.startswith("http:") else "https://"):
         raise Refused(_("The metadata names no https address for sign-on by the HTTP-Redirect binding."))
     if not certificate:
         raise Refused(

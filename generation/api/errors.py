@@ -11,7 +11,7 @@ from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from accounts import consent
+from accounts import consent, limits
 
 from .. import vault, wording
 from ..engine.types import BadInput
@@ -37,6 +37,12 @@ class TooLarge(APIException):
     status_code = 413
 
 
+class TooMany(APIException):
+    """More than one day allows."""
+
+    status_code = 429
+
+
 def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     """The framework's own answer in our one form; what nobody foresaw stays an error of the server."""
     response = exception_handler(_named(error), context)
@@ -49,6 +55,8 @@ def _named(error: Exception) -> Exception:
     match error:
         case Refused():
             return Conflict(str(error))
+        case limits.TooMany():
+            return TooMany(str(error))
         case Lost():
             return Conflict(_("The shoot has changed meanwhile. Ask for it again."))
         case vault.Gone():

@@ -88,6 +88,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="shoot",
+            name="redone_for_company",
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddField(
+            model_name="shoot",
             name="member",
             field=models.ForeignKey(
                 blank=True,

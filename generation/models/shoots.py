@@ -114,6 +114,7 @@ class Shoot(models.Model):
     drawn = models.PositiveSmallIntegerField(default=0)  # frames of this round so far
     changed = models.PositiveIntegerField(default=0)  # +1 with whatever the progress page shows
     redo_of = models.CharField(max_length=20, blank=True)  # the report that the free redo answered
+    redone_for_company = models.BooleanField(default=False)  # which asked for another picture: one more redo
     guarantee = models.CharField(max_length=10, choices=Guarantee, blank=True)
     timings = models.JSONField(default=dict)  # seconds by step; what later estimates go by
     visitor = models.CharField(

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.doors import for_admins
 from accounts.models import Company, Member, User
 
-from .. import approvals, boards, conformity, cycles, initials
+from .. import approvals, boards, cycles, initials, portraits
 from ..boards import State, Wanted
 from ..models import Portrait
 
@@ -96,11 +96,19 @@ def wall(request: HttpRequest, seat: Member) -> HttpResponse:
             "everybody": everybody,
             "page": page,
             "tiles": tiles(company, page.object_list),
-            "conformity": conformity.conformity(company),
             "waiting": approvals.waiting(company).count(),
             "kept": _without_page(request.GET),
         },
     )
+
+
+@never_cache
+@require_GET
+@for_admins
+def alike(request: HttpRequest, seat: Member) -> HttpResponse:
+    """How well everything that was released agrees with the brand: apart, so that the wall does not wait."""
+    shown = {"company": seat.company, "seat": seat, "conformed": portraits.conformity(seat.company)}
+    return render(request, "board/alike.html", shown)
 
 
 @require_POST

@@ -18,6 +18,7 @@ def released(team: Team) -> dict[str, Any]:
 ROWS = [
     Row("board:board", "GET", admins()),
     Row("board:wall", "GET", admins()),
+    Row("board:alike", "GET", admins()),
     Row("board:approve_all", "POST", admins(302)),
     Row("board:again", "GET", admins()),
     Row("board:again", "POST", admins(302)),

@@ -53,7 +53,7 @@ def test_a_company_is_handed_over() -> None:
     hana.post(page("role", team.company, member=team.seat("adam").pk), {"role": "owner"})
     hana.post(mine, {"role": "member"})
     assert hana.get(page("people", team.company)).status_code == 404
-    assert adam.get(page("close", team.company)).status_code == 200
+    assert adam.get(page("board:close", team.company)).status_code == 200
 
 
 def test_nobody_owns_who_cannot_sign_in() -> None:

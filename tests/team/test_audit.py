@@ -10,7 +10,8 @@ from django.db import DatabaseError, connection, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from accounts import audit, companies
-from accounts.models import AuditEntry
+from accounts.company_forms import SettingsForm
+from accounts.models import AuditEntry, Role
 from tests import cast
 
 from .world import Team, page
@@ -50,7 +51,8 @@ def test_every_note_has_its_sentence(root: Path) -> None:
         code
         for app in ("accounts", "billing", "generation")
         for path in (root / app).rglob("*.py")
-        for code in re.findall(r"note\([^()]*?\"([a-z]+\.[a-z_]+)\"", path.read_text())
+        for code in re.findall(r"_?(?:note|end|switch)\([^()]*?\"([a-z]+\.[a-z_]+)\"", path.read_text())
     }
-    assert noted
+    assert {"member.removed", "webhook.paused", "credits.paid"} <= noted
+    noted |= {f"company.{name}" for name in SettingsForm.base_fields} | {f"role.{role}" for role in Role}
     assert noted <= set(audit.SENTENCES)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts import companies
 from accounts.models import Company, Department, Member, Message, Purpose
-from generation import approvals, boards, cycles, initials, seats, vault
+from generation import approvals, boards, brands, cycles, initials, seats, vault
 from generation.boards import Wanted
 from generation.failures import Refused
 from generation.models import Brand, Portrait, Shoot, Status
@@ -127,14 +127,15 @@ def test_pages_never_overlap_and_questions_stay_as_many(team: Team, hana: Client
     def add(count: int) -> None:
         same = [Member(company=team.company, email=f"{n}@{count}.test", name="Kim Lee") for n in range(count)]
         for member in Member.objects.bulk_create(same)[: count // 2]:
-            cast.portrait(member, {}, measures={"backdrop": 0.5})
+            cast.portrait(member, {})
 
     def asked(name: str, address: str = "") -> int:
         with CaptureQueriesContext(connection) as queries:
             assert hana.get(reverse(f"board:{name}", args=[team.company.pk]) + address).getvalue()
         return len(queries)
 
-    pages = [("board", "?words=kim"), ("wall", "?everybody"), ("pictures", ""), ("table", "")]
+    brands.of(team.company)  # made where it is first asked for
+    pages = [("board", "?words=kim"), ("wall", "?everybody"), ("alike", ""), ("pictures", ""), ("table", "")]
     add(10)
     few = [asked(*page) for page in pages]
     add(290)

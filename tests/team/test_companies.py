@@ -120,11 +120,11 @@ def test_an_account_that_goes_leaves_no_name_behind() -> None:
 def test_closing_asks_for_the_name_and_a_fresh_proof() -> None:
     team = Team()
     client = proven(team.user("hana"))
-    assert b"not the company" in client.post(page("close", team.company), {"name": "acme"}).content
+    assert b"not the company" in client.post(page("board:close", team.company), {"name": "acme"}).content
     session = client.session
     session["account_authentication_methods"][0]["at"] -= 3600
     session.save()
-    asked = client.post(page("close", team.company), {"name": "Acme"})
+    asked = client.post(page("board:close", team.company), {"name": "Acme"})
     assert asked.status_code == 302
     assert "reauthenticate" in asked["Location"]
     team.company.refresh_from_db()
@@ -144,9 +144,9 @@ def test_nothing_of_a_closed_company_opens() -> None:
     CompanyToken.objects.create(company=team.company, name="HR", sha256="0")
     domains.claim(team.company, "acme.example", by=None)
     client = proven(team.user("hana"))
-    done = client.post(page("close", team.company), {"name": "Acme"}, follow=True)
+    done = client.post(page("board:close", team.company), {"name": "Acme"}, follow=True)
     assert b"Acme is closed" in done.content
-    for name, persona in product(("settings", "people", "audit", "close"), ("hana", "adam")):
+    for name, persona in product(("settings", "people", "audit", "board:close"), ("hana", "adam")):
         assert team.browser(persona).get(page(name, team.company)).status_code == 404
     for row in (invitation, link):
         row.refresh_from_db()

@@ -298,14 +298,17 @@ def test_a_picture_of_ones_own_is_only_cut(
 
 def test_another_picture_is_asked_for_with_a_reason(team: Team, emil: Client) -> None:
     shoot = theirs(team, cast.ready(team.user("emil"), 2))
+    Shoot.objects.filter(pk=shoot.pk).update(redo_of="unlike")  # his own free one is spent
     cast.portrait(team.member, FILES, headshot=shoot.headshots.first(), redo_reason="<b>Eyes shut</b>")
+    assert not membership.may_open(team.member)  # the company need not pay once more
     page = emil.get(at(team, "team")).content.decode()
     assert "&lt;b&gt;Eyes shut" in page
     emil.post(at(team, "redo"))
     shoot.refresh_from_db()
-    assert (shoot.status, shoot.redo_of) == (Status.SUBMITTED, "company")
+    assert (shoot.status, shoot.redo_of, shoot.redone_for_company) == (Status.SUBMITTED, "unlike", True)
     shoots.cancel(shoot)
-    assert "used" in emil.post(at(team, "redo"), follow=True).content.decode()
+    assert "already" in emil.post(at(team, "redo"), follow=True).content.decode()
+    assert not membership.may_open(team.member)
     assert portraits.released(team.member).exists()  # the old one stays until another is released
 
 

@@ -81,7 +81,7 @@ def proven(user: User) -> Client:
 
 def page(name: str, company: Company, **more: Any) -> str:
     """The address of one of a company's own pages."""
-    return reverse(f"company:{name}", kwargs={"company": company.pk, **more})
+    return reverse(name if ":" in name else f"company:{name}", kwargs={"company": company.pk, **more})
 
 
 def log(company: Company) -> list[str]:
