@@ -1,4 +1,4 @@
-"""E-mail addresses as people type and paste them."""
+"""Email addresses as people type and paste them."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ def address(text: str) -> str:
         validate_email(found)
     except ValidationError:
         raise BadAddress(
-            _("“%(text)s” is not an e-mail address.") % {"text": text[:80]}
+            _("“%(text)s” is not an email address.") % {"text": text[:80]}
             if found
-            else _("The e-mail address is missing.")
+            else _("The email address is missing.")
         ) from None
     if len(found) > 254:
-        raise BadAddress(_("“%(text)s…” is longer than an e-mail address may be.") % {"text": text[:40]})
+        raise BadAddress(_("“%(text)s…” is longer than an email address may be.") % {"text": text[:40]})
     return found
 
 

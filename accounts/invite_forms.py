@@ -16,7 +16,7 @@ from .models import Company, Department, Domain
 
 USES = (
     ("", _("leave out")),
-    (columns.EMAIL, _("e-mail address")),
+    (columns.EMAIL, _("email address")),
     (columns.FIRST, _("first name")),
     (columns.LAST, _("last name")),
     (columns.NAME, _("full name")),
@@ -30,10 +30,10 @@ class PasteForm(forms.Form):
     """Addresses as they come."""
 
     text = forms.CharField(
-        label=_("E-mail addresses"),
+        label=_("Email addresses"),
         max_length=100_000,
         help_text=_(
-            "One to a line, or parted by commas or semicolons. “Ann Miller &lt;ann@example.com&gt;” works."
+            "One to a line, or separated by commas or semicolons. “Ann Miller &lt;ann@example.com&gt;” works."
         ),
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "autocomplete": "off"}),
     )
@@ -83,7 +83,7 @@ class ColumnsForm(forms.Form):
     def clean(self) -> None:
         chosen = [use for use in self.mapping.values() if use != columns.FIELD]
         if columns.EMAIL not in chosen:
-            raise forms.ValidationError(_("Choose the column that holds the e-mail addresses."))
+            raise forms.ValidationError(_("Choose the column that holds the email addresses."))
         for use, name in USES:
             if chosen.count(use) > 1:
                 raise forms.ValidationError(

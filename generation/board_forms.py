@@ -31,7 +31,7 @@ class MemberForm(forms.Form):
         assert isinstance(choice, forms.ModelChoiceField)
         choice.queryset = member.company.departments.all()
         if day := member.company.due:
-            like_all = _("Empty: {day}, like everybody.").format(day=date_format(day))
+            like_all = _("Left empty it is {day}, as for everybody.").format(day=date_format(day))
             self.fields["due"].help_text = like_all
         for field, name in self.columns.items():
             self.fields[field] = forms.CharField(

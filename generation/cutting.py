@@ -60,13 +60,20 @@ def make(portrait: Portrait) -> None:
 
 
 def _branded(portrait: Portrait, style: Style, formats: list[str]) -> tuple[Files, dict[str, float]]:
-    from .engine import branding  # OpenCV and networks: only a worker waits for them
-
     if (headshot := portrait.headshot) is None:
         raise vault.Missing("The headshot went meanwhile.")
-    square = branding.branded(
-        _opened(vault.get(headshot.shoot_id, "headshots", f"{headshot.pk}.full")), style
-    )
+    image = _opened(vault.get(headshot.shoot_id, "headshots", f"{headshot.pk}.full"))
+    return branded(image, style, formats)
+
+
+def branded(image: Image.Image, style: Style, formats: list[str]) -> tuple[Files, dict[str, float]]:
+    """A headshot's files in this style, signed, and how the full one came out (``Portrait.measures``).
+
+    Raises BadInput where no face is found.
+    """
+    from .engine import branding  # OpenCV and networks: only a worker waits for them
+
+    square = branding.branded(image, style)
     files = frames.pictures(square)
     for key, cut in branding.cuts(square, style, formats):
         files[key] = marks.signed(marking.transparent(cut) if cut.mode == "RGBA" else marking.jpeg(cut))

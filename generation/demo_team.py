@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import cycle, islice
 
 from django.utils import timezone
 
-from accounts.models import Company, Department, Member, Role
+from accounts.models import Company, Department, Member, Role, User
 
-from . import cast, frames, recorded
+from . import brands, cast, cutting, recorded
 from .engine.looks import COLOURS
 from .models import Brand, Shoot
 
@@ -19,39 +20,48 @@ PEOPLE = {
     "Sales": "Kofi Mensah, Lena Graf, Mina Rao, Nils Berg, Olga Sokol, Pedro Luz, Quinn Hale, Rosa Vidal",
     "People": "Sami Laine, Tara Singh, Uma Nair, Vera Horak, Wim de Boer, Yara Haddad",
 }
+CUT = 4  # each takes half a second
 SHOOTING = ("Bela Kis", "Olga Sokol")  # their headshots wait for them to choose
 
 
 def seed() -> Company:
     """hana owns it, adam administers it with her, emil is asked; a week is left."""
-    acme = cast.company(cast.person("hana"))
+    hana = cast.person("hana")
+    acme = cast.company(hana)
     Company.objects.filter(pk=acme.pk).update(
         due=timezone.localdate() + timedelta(days=7), columns=["Employee number"]
     )
-    _brand(acme)
+    brand = _brand(acme, hana)
     cast.member(acme, cast.person("adam"), role=Role.ADMIN)
     cast.member(acme, cast.person("emil"), department=acme.departments.create(name="Support"))
     people = _people(acme)
     for name in SHOOTING:
         _shot(people[name])
-    pictures = [one.image for one in recorded.headshots() if one.measured["look"] == LOOK]
-    finished = [member for name, member in people.items() if name not in SHOOTING][::3]
-    for member, image in zip(finished, pictures, strict=False):
-        cast.portrait(member, frames.pictures(image))
+    made = cycle(_cut(brand))
+    for member in [member for name, member in people.items() if name not in SHOOTING][::3]:
+        files, measures = next(made)
+        cast.portrait(member, files, measures=measures, brand_version=brand.version)
     return acme
 
 
-def _brand(acme: Company) -> Brand:
-    return Brand.objects.create(
-        company=acme,
+def _brand(acme: Company, hana: User) -> Brand:
+    chosen = brands.Chosen(
         backdrop=BACKDROP,
-        outfits=[["turtleneck", "black"]],
+        outfits=[("turtleneck", "black")],
         light="soft",
         light_side="left",
-        head_height=0.62,
-        eye_line=0.44,
+        head_height=brands.DEFAULT.head_height,
+        eye_line=brands.DEFAULT.eye_line,
         expressions=["neutral", "slight smile", "smile"],
+        formats=brands.DEFAULT.formats,
     )
+    return brands.change(acme, None, hana, chosen)
+
+
+def _cut(brand: Brand) -> list[tuple[dict[str, bytes], dict[str, float]]]:
+    """A few pictures as the worker would have made them to the brand; the released ones share them."""
+    drawn = (one.image for one in recorded.headshots() if one.measured["look"] == LOOK)
+    return [cutting.branded(image, brands.style(brand), brand.formats) for image in islice(drawn, CUT)]
 
 
 def _people(acme: Company) -> dict[str, Member]:

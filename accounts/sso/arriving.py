@@ -90,7 +90,7 @@ def believed(on: SingleSignOn, told: Told) -> None:
     """Raises Refused unless the company may vouch for the address."""
     if not told.address:
         raise Refused(
-            _("Your company's provider sent no e-mail address. Ask your IT to send it, as “email”.")
+            _("Your company's provider sent no email address. Ask your IT to send it, as “email”.")
         )
     if not providers.vouches_for(on, told.address):
         raise Refused(

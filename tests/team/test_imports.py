@@ -58,7 +58,7 @@ def test_a_file_becomes_people(team: Team, hana: Client) -> None:
     row = uploaded(team, hana)
     where = path(team, "import", pk=row.pk)
     page = hana.get(where).content.decode()
-    assert "Row 4: “nobody” is not an e-mail address." in page
+    assert "Row 4: “nobody” is not an email address." in page
     said = {f"column_{number}": use for number, use in row.mapping.items()} | {"invites": "on"}
     look = hana.post(where, said | {"look": "1", "column_1": ""}, headers={"HX-Request": "true"})
     assert "<b>ann@acme.example</b>" in look.content.decode()
@@ -82,7 +82,7 @@ def test_a_file_becomes_people(team: Team, hana: Client) -> None:
 
 @pytest.mark.parametrize(
     ("chosen", "words"),
-    [({"column_0": ""}, "column that holds the e-mail"), ({"column_3": "name"}, "Only one column")],
+    [({"column_0": ""}, "column that holds the email"), ({"column_3": "name"}, "Only one column")],
 )
 def test_columns_that_make_no_sense_are_asked_again(
     team: Team, hana: Client, chosen: dict[str, str], words: str
