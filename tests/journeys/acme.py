@@ -24,12 +24,16 @@ TEAL = "#1f5a5e"
 
 
 class People:
-    """Several people at one browser, each with cookies of their own; ``opened`` is what the company's saw."""
+    """Several people at one browser, each with cookies of their own.
+
+    ``opened`` is every address of a company, a seat or a shoot that they fetched.
+    """
 
     def __init__(self, page: Page) -> None:
         self.page, self.opened = page, dict[str, None]()
         self.who, self.jars = "", dict[str, Any]()
         page.on("request", self._note)
+        page.on("download", lambda file: self.opened.setdefault(file.url))  # a link's is no request to it
 
     def be(self, name: str) -> None:
         context = self.page.context
@@ -143,18 +147,25 @@ def joins(page: Page, link: str, code: Callable[[], str], see: See) -> str:
     return page.url
 
 
-def shoots(page: Page, photos: Sequence[Path], see: See) -> None:
-    """From the team page to the gallery."""
+def shoots(page: Page, photos: Sequence[Path], see: See) -> str:
+    """From the team page until it is submitted; the address of the shoot."""
     follow(page.get_by_role("link", name="Give consent and start"))
     see("consent for Acme")
     agree(page, "I agree, open the shoot")
     page.wait_for_url("**/shoots/**")
+    shoot = page.url
     story.bring(page, photos, see)
     follow(page.get_by_role("link", name=re.compile("^Choose the looks")))
     see("what Acme offers")
     page.locator(".choice-card").first.click()
     follow(page.get_by_role("button", name="Look it over"))
     page.get_by_role("button", name="Make my headshots").click()
+    page.wait_for_url(f"{shoot}**")
+    return shoot
+
+
+def waits_for_gallery(page: Page, shoot: str, see: See) -> None:
+    page.goto(shoot)
     until(page.get_by_role("heading", name="Your headshots"))
     see("gallery for Acme")
 
