@@ -28,7 +28,7 @@ def complaints(page: Page) -> list[str]:
 
     def note(message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
-            said.append(message.text)
+            said.append(f"{message.location['url']}: {message.text}")
 
     page.on("console", note)
     page.on("pageerror", lambda error: said.append(str(error)))

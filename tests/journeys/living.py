@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from generation.processes import WORKER, await_site, process, serving, till
+from generation.processes import PATIENCE, WORKER, await_site, process, serving, till
 from tests.peers import free_port
 
 # ivy comes with credits where nobody can buy any.
@@ -42,13 +43,8 @@ def living(folder: Path, *, port: int | None = None, **environment: str) -> Iter
     port = port or free_port()
     site = f"http://localhost:{port}"
     own = {"DATA_DIR": str(folder), "SITE_URL": site, **environment}
-    for command in (["migrate", "-v0"], ["collectstatic", "--no-input", "-v0"], ["shell", "-v0", "-c", CAST]):
-        subprocess.run(
-            [sys.executable, "manage.py", *command],
-            cwd=settings.BASE_DIR,
-            env={**os.environ, **own},
-            check=True,
-        )
+    for command in (["migrate"], ["collectstatic", "--no-input"], ["shell", "-c", CAST]):
+        manage(*command, **own)
     logs = folder / "logs"
     with (
         process("worker", *WORKER, logs=logs, **own),
@@ -58,10 +54,25 @@ def living(folder: Path, *, port: int | None = None, **environment: str) -> Iter
         yield site
 
 
-def mailed_code(folder: Path) -> str:
-    """The code in the newest mail of the site that lives on ``folder``."""
-    newest = max((folder / "mail").iterdir(), key=lambda file: file.stat().st_mtime)
-    words = message_from_bytes(newest.read_bytes(), policy=policy.default).get_body(("plain",))
-    found = re.search(r"^\s*([A-Z0-9]{4}-?[A-Z0-9]{4})\s*$", words.get_content() if words else "", re.M)
-    assert found, f"no code in {newest}"
-    return found[1]
+def manage(*command: str, **own: str) -> None:
+    """One of the site's commands; ``own`` is what tells its installation from others."""
+    call = [sys.executable, "manage.py", *command, "-v0"]
+    subprocess.run(call, cwd=settings.BASE_DIR, env={**os.environ, **own}, check=True)
+
+
+def mailed_code(folder: Path, to: str) -> str:
+    """The code in the newest mail to an address, of the site that lives on ``folder``."""
+    return mailed(folder, to, re.compile(r"^\s*([A-Z0-9]{4}-?[A-Z0-9]{4})\s*$", re.M))
+
+
+def mailed(folder: Path, to: str, wanted: re.Pattern[str]) -> str:
+    """The newest mail's to somebody that has it; a worker may be about to send it."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        for file in sorted((folder / "mail").glob("*"), key=lambda file: -file.stat().st_mtime):
+            mail = message_from_bytes(file.read_bytes(), policy=policy.default)
+            words = mail.get_body(("plain",)) if mail["To"] == to else None
+            if words and (found := wanted.search(words.get_content())):
+                return found[1]
+        time.sleep(0.2)
+    raise AssertionError(f"{to} got no such mail: {wanted.pattern}")
