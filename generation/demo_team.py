@@ -11,7 +11,7 @@ from accounts.models import Company, Department, Member, Role, User
 
 from . import brands, cast, cutting, recorded
 from .engine.looks import COLOURS
-from .models import Brand, Shoot
+from .models import Brand
 
 LOOK, BACKDROP = "deep-teal", bytes(COLOURS["teal"]).hex()  # one face of the recorded gallery stands for all
 PEOPLE = {
@@ -83,4 +83,4 @@ def _shot(member: Member) -> None:
     """Ready, and nothing released."""
     user = cast.person(member.email.partition("@")[0], password=None)
     Member.objects.filter(pk=member.pk).update(user=user, joined_at=timezone.now())
-    Shoot.objects.filter(pk=cast.ready(user).pk).update(member=member)
+    cast.ready(user, member=member)
