@@ -91,9 +91,9 @@ def draft(
 
 
 def submitted(owner: User, **chosen: Any) -> Shoot:
-    """Paid with a fresh credit; it waits for a worker."""
+    """Paid with a fresh credit of the payer's; it waits for a worker."""
     shoot = draft(owner, **chosen)
-    ledger.grant(owner, 1, source="test")
+    ledger.grant(shoot.member.company if shoot.member else owner, 1, source="test")
     shoots.submit(shoot)
     return shoot
 
@@ -115,9 +115,9 @@ def drawing(owner: User, **chosen: Any) -> Shoot:
     return _taken(trained(owner, **chosen), Status.TRAINED)
 
 
-def ready(owner: User, headshots: int = 4, *, of: Sequence[Image.Image] = ()) -> Shoot:
+def ready(owner: User, headshots: int = 4, *, of: Sequence[Image.Image] = (), **chosen: Any) -> Shoot:
     """A gallery, best first, half of it selects; ``of`` are the pictures that it shows in turn."""
-    shoot = drawing(owner)
+    shoot = drawing(owner, **chosen)
     drawn = [frames.pictures(image) for image in of or [Image.new("RGB", (64, 64), "slategrey")]]
     for number in range(headshots):
         headshot(shoot, number, drawn[number % len(drawn)])

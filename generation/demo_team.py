@@ -8,10 +8,11 @@ from itertools import cycle, islice
 from django.utils import timezone
 
 from accounts.models import Company, Department, Member, Role, User
+from billing import ledger
 
 from . import brands, cast, cutting, recorded
 from .engine.looks import COLOURS
-from .models import Brand, Shoot
+from .models import Brand
 
 LOOK, BACKDROP = "deep-teal", bytes(COLOURS["teal"]).hex()  # one face of the recorded gallery stands for all
 PEOPLE = {
@@ -20,6 +21,7 @@ PEOPLE = {
     "Sales": "Kofi Mensah, Lena Graf, Mina Rao, Nils Berg, Olga Sokol, Pedro Luz, Quinn Hale, Rosa Vidal",
     "People": "Sami Laine, Tara Singh, Uma Nair, Vera Horak, Wim de Boer, Yara Haddad",
 }
+CREDITS = 30
 CUT = 4  # each takes half a second
 SHOOTING = ("Bela Kis", "Olga Sokol")  # their headshots wait for them to choose
 
@@ -31,6 +33,7 @@ def seed() -> Company:
     Company.objects.filter(pk=acme.pk).update(
         due=timezone.localdate() + timedelta(days=7), columns=["Employee number"]
     )
+    ledger.grant(acme, CREDITS, source="demo")
     brand = _brand(acme, hana)
     cast.member(acme, cast.person("adam"), role=Role.ADMIN)
     cast.member(acme, cast.person("emil"), department=acme.departments.create(name="Support"))
@@ -82,5 +85,6 @@ def _people(acme: Company) -> dict[str, Member]:
 def _shot(member: Member) -> None:
     """Ready, and nothing released."""
     user = cast.person(member.email.partition("@")[0], password=None)
-    Member.objects.filter(pk=member.pk).update(user=user, joined_at=timezone.now())
-    Shoot.objects.filter(pk=cast.ready(user).pk).update(member=member)
+    member.user, member.joined_at = user, timezone.now()
+    member.save()
+    cast.ready(user, member=member)

@@ -89,9 +89,7 @@ def _tried(request: HttpRequest, on: SingleSignOn, told: Told) -> HttpResponse:
 def believed(on: SingleSignOn, told: Told) -> None:
     """Raises Refused unless the company may vouch for the address."""
     if not told.address:
-        raise Refused(
-            _("Your company's provider sent no email address. Ask your IT to send it, as “email”.")
-        )
+        raise Refused(_("Your company's provider sent no email address. Ask your IT to send it, as “email”."))
     if not providers.vouches_for(on, told.address):
         raise Refused(
             _("%(address)s is not in a domain that %(company)s has proven as its own.")
