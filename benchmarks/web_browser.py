@@ -85,7 +85,8 @@ def _teams_pages() -> Iterator[Visit]:
             team = Team()
             client = team.browser(_member_who(row))
             address = reverse(row.route, kwargs=team.values(parts[row.route], {**row.said, **row.make(team)}))
-            if visit := _page(client, str(row), address):
+            name = " ".join([str(row), *map(str, row.said.values())])
+            if visit := _page(client, name, address):
                 yield visit
 
 
