@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from statistics import median
 
 from django.http import HttpResponse
+from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext
 
 from tests.journeys.browser import serious
 from tests.permissions import PERSONAS, TABLE, Row
+from tests.team import table
+from tests.team.world import Team
 from tests.world import World, routes
 
 WIDTHS = (390, 1440)
@@ -69,17 +72,45 @@ def signed_in(browser: Browser, site: str, visit: Visit, width: int) -> BrowserC
 
 
 def every_page() -> Iterator[Visit]:
-    """Each page of the permission table, in each of its states, as somebody who may see it."""
+    """Each page of the permission tables, in each of its states, as somebody who may see it."""
+    yield from _teams_pages()
+    yield from _peoples_pages()
+
+
+def _teams_pages() -> Iterator[Visit]:
+    """Each of a company of its own."""
+    parts = {route.name: route.parts for route in routes()}
+    for row in table.all_rows():
+        if row.method == "GET" and 200 in row.answers:
+            team = Team()
+            client = team.browser(_member_who(row))
+            address = reverse(row.route, kwargs=team.values(parts[row.route], {**row.said, **row.make(team)}))
+            name = " ".join([str(row), *map(str, row.said.values())])
+            if visit := _page(client, name, address):
+                yield visit
+
+
+def _member_who(row: table.Row) -> str:
+    allowed = [persona for persona, answer in zip(table.PERSONAS, row.answers) if answer == 200]
+    return next(persona for persona in ("hana", "emil", "anonymous") if persona in allowed)
+
+
+def _peoples_pages() -> Iterator[Visit]:
     world, parts = World(), {route.name: route.parts for route in routes()}
     browsers = {persona: world.browser(persona) for persona in PERSONAS}
     for row in TABLE:
         if row.method == "GET" and 200 in row.answers and not row.route.startswith("api:"):
             client = browsers[_who(row)]
-            client.defaults["HTTP_HOST"] = "localhost"
             address = reverse(row.route, kwargs=world.values(parts[row.route], row.state, row.said))
-            if is_page(client.get(address)):
-                cookies = {name: one.value for name, one in client.cookies.items()}
-                yield Visit(str(row), address, cookies)
+            if visit := _page(client, str(row), address):
+                yield visit
+
+
+def _page(client: Client, name: str, address: str) -> Visit | None:
+    client.defaults["HTTP_HOST"] = "localhost"
+    if not is_page(client.get(address)):
+        return None
+    return Visit(name, address, {name: one.value for name, one in client.cookies.items()})
 
 
 def _who(row: Row) -> str:

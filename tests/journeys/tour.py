@@ -27,6 +27,10 @@ FILES = (
     "headshot",
 )
 PIECES = ("news", "progress")  # of pages
+OF_TEAMS = {  # of the table beside the teams' tests; most of its pages need a company
+    "anonymous": ("member:sample", "sso:begin"),
+    "owner": ("company:companies", "company:new"),
+}
 
 
 def pages() -> set[str]:
@@ -54,6 +58,7 @@ def open_to(persona: str) -> Iterator[str]:
         theirs = column == anonymous or row.answers[anonymous] != 200
         if simple and theirs and not programs and row.answers[column] != LOGIN:
             yield row.route
+    yield from OF_TEAMS.get(persona, ())
 
 
 def visit(page: Page, site: str, see: See, persona: str) -> None:

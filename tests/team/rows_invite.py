@@ -23,10 +23,11 @@ def an_import(team: Team) -> dict[str, Any]:
 
 
 def a_link(team: Team) -> InviteLink:
-    team.company.domains.create(name="acme.example", verified_at=timezone.now())
+    domain = f"{team.company.pk.hex}.example"
+    team.company.domains.create(name=domain, verified_at=timezone.now())
     until = timezone.now() + timedelta(days=7)
     return InviteLink.objects.create(
-        company=team.company, token="link", domain="acme.example", cap=5, expires_at=until
+        company=team.company, token=team.company.pk.hex, domain=domain, cap=5, expires_at=until
     )
 
 
