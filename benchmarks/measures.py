@@ -128,14 +128,17 @@ MEASURES = {
 IDLE = "an hour of idle cores, next in turn since 23 November 2026"
 PUT_OFF = {
     "faults estimates": IDLE,
+    "faults fairness": IDLE,
     "faults flush": IDLE,
     "faults kills": IDLE,
     "faults pretended-kills": IDLE,
     "journeys": IDLE,
     "judging beside a shoot": IDLE,
     "judging idle": IDLE,
+    **{f"money {part}": IDLE for part in ("deliveries", "kills", "journal", "webhooks", "deaf")},
     "try_web beside a shoot": IDLE,
     "try_web idle": IDLE,
+    "web": IDLE,
 }
 
 
