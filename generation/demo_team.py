@@ -22,7 +22,7 @@ PEOPLE = {
     "People": "Sami Laine, Tara Singh, Uma Nair, Vera Horak, Wim de Boer, Yara Haddad",
 }
 CREDITS = 30
-CUT = 4  # each takes half a second
+CUT = 3  # each takes half a second
 SHOOTING = ("Bela Kis", "Olga Sokol")  # their headshots wait for them to choose
 
 
