@@ -20,7 +20,8 @@ PEOPLE = {
     "Sales": "Kofi Mensah, Lena Graf, Mina Rao, Nils Berg, Olga Sokol, Pedro Luz, Quinn Hale, Rosa Vidal",
     "People": "Sami Laine, Tara Singh, Uma Nair, Vera Horak, Wim de Boer, Yara Haddad",
 }
-CUT = 4  # each takes half a second
+CREDITS = 30
+CUT = 3  # each takes half a second
 SHOOTING = ("Bela Kis", "Olga Sokol")  # their headshots wait for them to choose
 
 
