@@ -44,7 +44,7 @@ PERIODS = {
         _("after it was uploaded"),
     ),
     "told": Period(
-        _("What a company's own programs were told: ids of members and what happened"),
+        _("What programs of a company were told: ids of members and what happened"),
         delivering.KEPT,
         _("after it happened"),
     ),
