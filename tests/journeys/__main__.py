@@ -25,7 +25,8 @@ from django.conf import settings  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 
 from benchmarks.made_on import made_on  # noqa: E402
-from tests.journeys import closer, story, tour  # noqa: E402
+from tests.journeys import closer, story, team, tour  # noqa: E402
+from tests.journeys.acme import People  # noqa: E402
 from tests.journeys.album import HEIGHT, Album  # noqa: E402
 from tests.journeys.browser import CHROMIUM  # noqa: E402
 from tests.journeys.living import mailed_code, selling  # noqa: E402
@@ -92,6 +93,7 @@ def journey(site: str, width: int, folder: Path, data: Path) -> dict[str, Any]:
         tour.visit(page, site, see, "owner")
         story.buys(page, site, PACK, see)
         files = ivys_shoot_looked_at_closely(page, site, album)
+        team.acmes_headshot(team.Living(site, data, page, People(page), see))
         browser.close()
     return {
         "headshots": len(files),
