@@ -8,6 +8,7 @@ from itertools import cycle, islice
 from django.utils import timezone
 
 from accounts.models import Company, Department, Member, Role, User
+from billing import ledger
 
 from . import brands, cast, cutting, recorded
 from .engine.looks import COLOURS
@@ -32,6 +33,7 @@ def seed() -> Company:
     Company.objects.filter(pk=acme.pk).update(
         due=timezone.localdate() + timedelta(days=7), columns=["Employee number"]
     )
+    ledger.grant(acme, CREDITS, source="demo")
     brand = _brand(acme, hana)
     cast.member(acme, cast.person("adam"), role=Role.ADMIN)
     cast.member(acme, cast.person("emil"), department=acme.departments.create(name="Support"))
@@ -83,5 +85,6 @@ def _people(acme: Company) -> dict[str, Member]:
 def _shot(member: Member) -> None:
     """Ready, and nothing released."""
     user = cast.person(member.email.partition("@")[0], password=None)
-    Member.objects.filter(pk=member.pk).update(user=user, joined_at=timezone.now())
+    member.user, member.joined_at = user, timezone.now()
+    member.save()
     cast.ready(user, member=member)
