@@ -224,7 +224,7 @@ def test_what_was_seen_is_released_and_taken_back(team: Team, emil: Client) -> N
     second, first = shoot.headshots.order_by("rank")[:2]
     to_release = emil.post(at(team, "choose"), {"place-1": first.pk, "place-2": second.pk, "place-3": ""})
     assert to_release["Location"] == at(team, "release")
-    assert "being made" in emil.get(at(team, "release")).content.decode()
+    assert "every 2s" in emil.get(at(team, "release")).content.decode()
     ids = made(team)
     assert [one.headshot for one in portraits.drafts(team.member)] == [first, second]
     said = {**agreed(Purpose.RELEASE), "portrait": ids}
