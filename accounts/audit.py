@@ -1,4 +1,4 @@
-"""What was done in a company: appended, never changed, without names and without what members chose."""
+"""What was done, in a company or to a person: appended, never changed, without names and members' choices."""
 
 from __future__ import annotations
 
@@ -77,6 +77,16 @@ def note(company: Company, actor: User | None, what: str, about: object = "") ->
     """Append a line, in the transaction of what it tells of. ``actor`` None is the service itself."""
     AuditEntry.objects.create(
         company_id=company.pk, actor_id=actor.pk if actor else None, what=what, about=str(about)[:100]
+    )
+
+
+def record(actor: User | None, what: str, about: object = "", *, subject: User | None = None) -> None:
+    """Append a line of the installation's own log, which no company reads; ``subject`` may read it too."""
+    AuditEntry.objects.create(
+        actor_id=actor.pk if actor else None,
+        what=what,
+        about=str(about)[:100],
+        subject_id=subject.pk if subject else None,
     )
 
 

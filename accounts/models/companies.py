@@ -250,14 +250,15 @@ class Message(models.Model):
 
 
 class AuditEntry(models.Model):
-    """One line of what was done in a company; a trigger of the database refuses to change or delete it.
+    """One line of what was done in a company or to a person; the database refuses to change or delete it.
 
     No names or addresses: people are ids, which lead to somebody only while they have an account. Nothing
-    of what a member chose is ever in it.
+    of what a member chose is ever in a company's lines.
     """
 
     at = models.DateTimeField(default=timezone.now)
-    company_id = models.UUIDField(null=True, db_index=True)
+    company_id = models.UUIDField(null=True, db_index=True)  # whose admins read it; empty: staff's log
+    subject_id = models.UUIDField(null=True, db_index=True)  # whom it was about, and who may read it too
     actor_id = models.UUIDField(null=True)  # the user; empty: the service itself
     what = models.CharField(max_length=40)  # a code of audit.SENTENCES
     about = models.CharField(max_length=100, blank=True)  # an id, or a setting and its value
