@@ -128,7 +128,6 @@ MEASURES = {
 IDLE = "an hour of idle cores, next in turn since 23 November 2026"
 PUT_OFF = {
     "faults estimates": IDLE,
-    "faults fairness": IDLE,
     "faults flush": IDLE,
     "faults kills": IDLE,
     "faults pretended-kills": IDLE,

@@ -28,7 +28,7 @@ from django.utils import timezone  # noqa: E402
 
 from accounts.models import Purpose  # noqa: E402
 from billing import ledger  # noqa: E402
-from generation import cast, demo, estimates, intake, shoots, tasks, tries  # noqa: E402
+from generation import brands, cast, demo, estimates, intake, shoots, tasks, tries  # noqa: E402
 from generation.models import MOST_STARTS, WORKING, Shoot, ShootEvent, Status, Verdict  # noqa: E402
 from generation.processes import WORKER, process  # noqa: E402
 
@@ -207,7 +207,8 @@ def fairness(count: int) -> dict[str, Any]:
     ledger.grant(acme, count, source="test")
     for number in range(count):
         shoot = draft(f"member-{number}")
-        Shoot.objects.filter(pk=shoot.pk).update(member=cast.member(acme, shoot.subject))
+        member = cast.member(acme, shoot.subject)
+        Shoot.objects.filter(pk=shoot.pk).update(member=member, looks=brands.of_member(member).looks[:1])
         shoots.submit(shoot)
     own, tried = draft("ivy"), tries.begin(cast.release(None, Purpose.TRY), "v", device="d", address="::1")
     cast.photo(tried)
