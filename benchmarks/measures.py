@@ -132,7 +132,6 @@ PUT_OFF = {
     "faults kills": IDLE,
     "faults pretended-kills": IDLE,
     "journeys": IDLE,
-    "load-team sqlite": IDLE,
     "judging beside a shoot": IDLE,
     "judging idle": IDLE,
     **{f"money {part}": IDLE for part in ("deliveries", "kills", "journal", "webhooks", "deaf")},
