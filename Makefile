@@ -16,7 +16,7 @@ demo: export DATA_DIR ?= data/demo
 demo run worker: export SITE_URL ?= http://localhost:$(PORT)
 CHOICES = $(if $(LOOKS),--looks "$(LOOKS)") $(if $(SEED),--seed "$(SEED)")
 
-.PHONY: help setup demo demo-data run worker shoot try test check fmt bench bench-gpu bench-web load-team corpus evaluate journeys faults money
+.PHONY: help setup demo demo-data run worker shoot try test check fmt bench bench-gpu bench-web load-team corpus evaluate fairness journeys faults money
 
 help: ## this list
 	@echo "make demo [PORT=8000]   the whole site with people in it, on this machine, until Ctrl-C"
@@ -37,6 +37,7 @@ help: ## this list
 	@echo "make corpus      send 2,000 hostile files through the decoder of uploads"
 	@echo "make demo-data   draw the gallery anew that make demo begins with"
 	@echo "make evaluate    measure the understudy; FACEKIT=path names the head (docs/models.md)"
+	@echo "make fairness    every look by skin tone, on 200 rendered people; a day on two cores, so best on a GPU; FACEKIT=path"
 
 setup: $(INSTALLED)
 	@$(BIN)/python -m generation.engine.weights
@@ -119,3 +120,7 @@ corpus: $(INSTALLED)
 evaluate: setup
 	@$(UV) --editable '.[understudy]'
 	@$(BIN)/python -m generation.understudy.evaluate
+
+fairness: setup
+	@$(UV) --editable '.[understudy]'
+	@$(BIN)/python -m benchmarks.fairness $(if $(MODEL),--model "$(MODEL)") $(if $(NAME),--name "$(NAME)")

@@ -61,6 +61,10 @@ SENTENCES = {
     "webhook.paused": gettext_lazy("paused a webhook"),
     "webhook.resumed": gettext_lazy("resumed a webhook"),
     "webhook.removed": gettext_lazy("removed a webhook"),
+    "look.drafted": gettext_lazy("drafted the look {about}"),
+    "look.discarded": gettext_lazy("threw the draft of the look {about} away"),
+    "look.published": gettext_lazy("published the look {about}"),
+    "look.retired": gettext_lazy("retired the look {about}"),
 }
 
 

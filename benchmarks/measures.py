@@ -76,6 +76,16 @@ MEASURES = {
         "python -m benchmarks.expectation --cast DIR --out OUT",
         engine("losses", "ranking", "measure") + WEIGHTS,
     ),
+    "fairness understudy": Measure(
+        "make fairness, best on a GPU",
+        (
+            *engine(
+                "pipeline", "adapter", "studio", "sketch", "looks", "losses", "ranking", "measure", "skin"
+            ),
+            *("generation/tones.py", "generation/understudy/panel.json"),
+            *WEIGHTS,
+        ),
+    ),
     # Of every kind of GPU: benchmarks/results/gpu-shoot-<kind>.json.
     "gpu-shoot": Measure(
         "make bench-gpu, on a GPU of that kind",
@@ -128,6 +138,7 @@ MEASURES = {
 IDLE = "an hour of idle cores, next in turn since 23 November 2026"
 PUT_OFF = {
     "faults estimates": IDLE,
+    "faults fairness": IDLE,
     "faults flush": IDLE,
     "faults kills": IDLE,
     "faults pretended-kills": IDLE,

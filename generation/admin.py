@@ -1,4 +1,4 @@
-"""Shoots, looks and letters as staff sees them: how far, why not further, no picture and no name."""
+"""Shoots and letters as staff sees them: how far, why not further, no picture and no name."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from typing import Any
 
 from django.contrib import admin
 
-from accounts.staff import Correcting, Reading, site
+from accounts.staff import Reading, site
 
+from . import look_admin
 from .alarms import alarms
-from .models import CatalogueLook, Letter, Shoot, ShootEvent
+from .models import Letter, Shoot, ShootEvent
 
+__all__ = ["look_admin"]  # its pages register themselves
 site.alarms = alarms
 
 
@@ -39,15 +41,6 @@ class ShootAdmin(Reading):
         *("created", "submitted_at", "ready_at", "purged_at"),
         *("inputs_until", "headshots_until", "inputs_gone_at"),
     )
-
-
-@admin.register(CatalogueLook, site=site)
-class LookAdmin(Correcting):
-    """Which looks are offered, and in what order; a changed look is a new version."""
-
-    list_display = ("key", "name", "offered", "place")
-    fields = ("key", "name", "offered", "place")
-    readonly_fields = ("key", "name")
 
 
 @admin.register(Letter, site=site)

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from billing.models import MoneyBack
 
-from . import retention
+from . import fairness, retention
 from .models import Letter, Photo, Verdict
 
 PATIENCE = timedelta(minutes=10)  # a check takes seconds, a letter one: nobody is there to do them
@@ -62,4 +62,4 @@ def alarms(now: datetime | None = None) -> list[str]:
             )
             % {"count": owed}
         )
-    return said
+    return said + fairness.alarm()

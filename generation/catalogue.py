@@ -18,12 +18,16 @@ MOST_LOOKS = 6
 
 
 def seed() -> None:
-    """A row for every look of the engine at its version; older ones stay for the shoots that used them."""
+    """A row for every look of the engine at its version; older ones stay for the shoots that used them.
+
+    What staff made since wins: a row of that version, or of a later one, is left as it is.
+    """
     for place, look in enumerate(CATALOGUE.values()):
+        later = CatalogueLook.objects.filter(slug=look.id, version__gt=look.version).exists()
         CatalogueLook.objects.get_or_create(
             slug=look.id,
             version=look.version,
-            defaults={"name": look.name, "data": asdict(look), "place": place},
+            defaults={"name": look.name, "data": asdict(look), "place": place, "offered": not later},
         )
         CatalogueLook.objects.filter(slug=look.id, version__lt=look.version).update(offered=False)
 
@@ -49,11 +53,15 @@ def on_offer(shoot: Shoot) -> list[CatalogueLook]:
 
 
 def require(shoot: Shoot, looks: Sequence[str]) -> None:
-    """A shoot has one to six looks; a company's has those of its brand. Raises Refused for others."""
+    """A shoot has one to six looks that are offered, or of its company's brand. Raises Refused for others."""
     if not 1 <= len(looks) <= MOST_LOOKS:
         raise Refused(_("Choose one to six looks."))
-    if shoot.member and not set(looks) <= {look.key for look in on_offer(shoot)}:
-        raise Refused(
-            _("These looks are not what %(company)s asks for now; choose your looks again.")
-            % {"company": shoot.member.company}
-        )
+    offered = {look.key for look in on_offer(shoot)}
+    if set(looks) <= offered:
+        return
+    if shoot.member is None:
+        raise Refused(_("A look that you chose is not offered any more; choose your looks again."))
+    raise Refused(
+        _("These looks are not what %(company)s asks for now; choose your looks again.")
+        % {"company": shoot.member.company}
+    )

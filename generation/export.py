@@ -74,6 +74,8 @@ NOBODYS = {
     "generation.Brand": "a company's",
     "generation.Renewal": "a company's",
     "generation.CatalogueLook": "the same for all",
+    "generation.LookDraft": "of a look, the same for all",
+    "generation.LookMeasure": "of a look, measured on people who do not exist",
     "generation.Attempt": "scrambled forms of a device and a network, which lead to no account",
     "account.EmailConfirmation": "codes of a few minutes for an address that account.EmailAddress has",
     "socialaccount.SocialApp": "never filled: accounts.SingleSignOn stands for it",

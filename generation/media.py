@@ -15,7 +15,7 @@ from zipstream import ZIP_STORED, ZipStream
 from accounts.models import User
 
 from . import tries, vault
-from .models import Brand, Headshot, Photo, Portrait, Rendition, Shoot
+from .models import Brand, Headshot, LookDraft, Photo, Portrait, Rendition, Shoot
 
 TRY_COOKIE = "try"
 PICTURES = {"full": "image/jpeg", "preview": "image/webp", "thumb": "image/webp"}
@@ -92,6 +92,11 @@ def portrait(request: HttpRequest, row: Portrait, name: str) -> HttpResponse:
 def example(request: HttpRequest, brand: Brand, name: str) -> HttpResponse:
     """An example of a brand, for whom the caller has let in."""
     return _picture(request, brand.pk, "brands", name, "image/webp", tag=f"{brand.pk}.{name}")
+
+
+def look_picture(request: HttpRequest, draft: LookDraft, name: str) -> HttpResponse:
+    """What a look comes out as, for whom the caller has let in: nobody's face."""
+    return _picture(request, draft.pk, "looks", name, "image/webp", tag=f"{draft.pk}.{name}")
 
 
 @require_GET

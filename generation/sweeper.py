@@ -16,7 +16,7 @@ from accounts import tasks as tasks_of_companies
 from accounts.models import Member
 from accounts.ringing import Row, turns
 
-from . import examples, portraits, retention, seats, tasks, tries
+from . import examples, look_pictures, portraits, retention, seats, tasks, tries
 from .models import Letter, Photo, Portrait, Rendition, Renewal, Shoot, Verdict
 
 log = logging.getLogger(__name__)
@@ -35,6 +35,8 @@ def sweep() -> None:
         tasks.nudge_portrait(portrait)
     for brand in _unrung(examples.undrawn()):
         tasks.nudge_examples(brand)
+    for draft in _unrung(look_pictures.undrawn()):
+        tasks.nudge_look(draft)
     for renewal in _unrung(Renewal.objects.filter(finished_at=None)):
         tasks.nudge_renewal(renewal)
     for rendition in _unrung(Rendition.objects.filter(made_at=None)):

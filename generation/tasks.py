@@ -25,6 +25,7 @@ from . import (
     intake,
     lab,
     letters,
+    look_pictures,
     renditions,
     renewing,
     shoots,
@@ -36,7 +37,19 @@ from .engine.ranking import Person
 from .engine.records import pack, unpack
 from .engine.resident import Learned, Step
 from .engine.types import BadInput, BadModel, Cancelled
-from .models import Brand, Kind, Letter, Lost, Photo, Portrait, Rendition, Renewal, Shoot, Status
+from .models import (
+    Brand,
+    Kind,
+    Letter,
+    LookDraft,
+    Lost,
+    Photo,
+    Portrait,
+    Rendition,
+    Renewal,
+    Shoot,
+    Status,
+)
 from .stopping import stopping
 
 log = logging.getLogger(__name__)
@@ -181,6 +194,18 @@ def draw_examples(brand_id: str) -> None:
             log.warning("examples of brand %s: %s", brand.pk, error)
 
 
+@actor("tries")
+def draw_look(draft_id: str) -> None:
+    """What a look that staff drafted comes out as, on somebody who does not exist."""
+    if draft := look_pictures.take(UUID(draft_id)):
+        try:
+            look_pictures.draw(draft, cancelled=stopping)
+        except Cancelled:
+            look_pictures.give_back(draft)
+        except (ChildDied, ChildFailed, BadInput, vault.Gone) as error:
+            log.warning("pictures of the look %s: %s", draft, error)
+
+
 @actor("chores")
 def renew_portraits(renewal_id: str) -> None:
     """Some of the members who had released before their brand changed; others in the next message."""
@@ -287,6 +312,10 @@ def nudge_portrait(portrait: Portrait) -> None:
 
 def nudge_examples(brand: Brand) -> None:
     ring(draw_examples, str(brand.pk))
+
+
+def nudge_look(draft: LookDraft) -> None:
+    ring(draw_look, str(draft.pk))
 
 
 def nudge_renewal(renewal: Renewal) -> None:

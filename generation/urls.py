@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern] = [
     path("phone/<str:token>/photos/<uuid:photo>.thumb", phone.thumb, name="phone_thumb"),
     path("shoots/<uuid:shoot>/looks/", looks.choose, name="looks"),
     path("looks/<slug:slug>-<int:version>.png", looks.sketch, name="look_sketch"),
+    path("looks/<slug:slug>-<int:version>.webp", looks.picture, name="look_picture"),
     path("shoots/<uuid:shoot>/review/", submitting.review, name="review"),
     path("shoots/<uuid:shoot>/progress/", making.progress, name="progress"),
     path("shoots/<uuid:shoot>/cancel/", making.cancel, name="cancel"),

@@ -1,6 +1,6 @@
 """Encrypted files, each kind of an owner under a data key of its own that ends with its period.
 
-A shoot has two kinds; a portrait and a brand have their own files, which outlive any shoot.
+A shoot has two kinds; a portrait, a brand and a look have their own files, which outlive any shoot.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from accounts.sealing import Damaged, seal, unseal
 __all__ = ["Damaged", "Gone", "Kind", "Missing", "delete", "delete_all", "exists", "get", "put"]
 
 # Of a shoot: what the identity was made from, and it; what was made of it. The others say whose they are.
-Kind = Literal["inputs", "headshots", "portraits", "brands"]
+Kind = Literal["inputs", "headshots", "portraits", "brands", "looks"]
 OF_A_SHOOT = ("inputs", "headshots")
 
 # Ids and words of ours: nothing that a person typed can be a file's name.

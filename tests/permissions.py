@@ -105,6 +105,7 @@ SHOOTS = [
     Row("generation:looks", "GET", own(), "draft"),
     Row("generation:looks", "POST", own(), "draft"),
     Row("generation:look_sketch", "GET", everybody(), "", LOOK),
+    Row("generation:look_picture", "GET", everybody(404), "", LOOK),  # of the versions that staff made
     Row("generation:review", "GET", own(), "draft"),
     Row("generation:review", "POST", own(302), "draft"),
     Row("generation:progress", "GET", own(), "submitted"),

@@ -158,7 +158,8 @@ _SIDES = (
 )
 
 
-def _directions(**changes: object) -> tuple[Direction, ...]:
+def directions(**changes: object) -> tuple[Direction, ...]:
+    """The poses and lights that every look of the catalogue is shot in, with some fields fixed."""
     return tuple(replace(direction, **changes) for direction in _SIDES)  # type: ignore[arg-type]
 
 
@@ -180,7 +181,7 @@ CATALOGUE: dict[str, Look] = {
             "charcoal",
             "plain",
             "black",
-            _directions(light="hard"),
+            directions(light="hard"),
         ),
         Look("studio-blue", 1, "Studio blue", "t-shirt", "white", "gradient", "blue", _SIDES),
         Look(
@@ -191,10 +192,29 @@ CATALOGUE: dict[str, Look] = {
             "grey",
             "plain",
             "light grey",
-            _directions(head_height=0.74, eye_line=0.46),
+            directions(head_height=0.74, eye_line=0.46),
         ),
     )
 }
+
+
+def known(look: Look) -> Look:
+    """The look again if the model has words for all of it and every direction can be drawn; else BadInput."""
+    kinds = {
+        "outfit": (look.outfit, OUTFITS),
+        "backdrop": (look.backdrop, BACKDROPS),
+        "colour": (look.outfit_colour, COLOURS),
+        "backdrop colour": (look.backdrop_colour, COLOURS),
+    }
+    for kind, (word, words) in kinds.items():
+        if word not in words:
+            raise BadInput(f"Unknown {kind} {word!r}; choose from: {', '.join(words)}.")
+    if not look.directions:
+        raise BadInput("A look needs at least one direction.")
+    for one in look.directions:
+        if not (0.4 <= one.head_height <= 0.8 and 0.3 <= one.eye_line <= 0.55):
+            raise BadInput("Heads are 0.4 to 0.8 of the frame, their eyes 0.3 to 0.55 below its top edge.")
+    return look
 
 
 def chosen_looks(ids: Sequence[str]) -> tuple[Look, ...]:

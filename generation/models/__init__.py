@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .looks import LookDraft, LookMeasure
 from .portraits import Brand, Portrait, Renewal
 from .shoots import (
     LEASE,
@@ -39,6 +40,8 @@ __all__ = [
     "Identity",
     "Kind",
     "Letter",
+    "LookDraft",
+    "LookMeasure",
     "Lost",
     "Photo",
     "Portrait",

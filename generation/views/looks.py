@@ -6,18 +6,19 @@ from functools import cache
 from io import BytesIO
 
 from django.contrib.staticfiles import finders
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
-from .. import catalogue, intake, shoots
+from .. import catalogue, intake, look_pictures, media, shoots
+from ..engine.looks import CATALOGUE
 from ..engine.sketch import control_image
 from ..failures import Refused
 from ..forms import looks_form
-from ..models import CatalogueLook, Lost, Shoot
+from ..models import CatalogueLook, LookDraft, Lost, Shoot
 from .doors import own_draft
 
 SKETCH = 256  # pixels
@@ -49,9 +50,11 @@ def choose(request: HttpRequest, shoot: Shoot) -> HttpResponse:
 def example(look: CatalogueLook) -> str:
     """Address of a picture that the engine made with the look; of its sketch where none was made yet."""
     made = f"img/looks/{look.slug}.webp"
-    if _exists(made):
+    shipped = CATALOGUE.get(look.slug)
+    if shipped and shipped.version == look.version and _exists(made):
         return static(made)
-    return reverse("generation:look_sketch", kwargs={"slug": look.slug, "version": look.version})
+    what = "look_picture" if look_pictures.first(look) else "look_sketch"
+    return reverse(f"generation:{what}", kwargs={"slug": look.slug, "version": look.version})
 
 
 @cache
@@ -67,3 +70,12 @@ def sketch(request: HttpRequest, slug: str, version: int) -> HttpResponse:
     drawn = BytesIO()
     control_image(look, look.directions[0], SKETCH).save(drawn, "PNG")
     return HttpResponse(drawn.getvalue(), content_type="image/png")
+
+
+@require_safe
+def picture(request: HttpRequest, slug: str, version: int) -> HttpResponse:
+    """What a look that staff made and published comes out as: nobody's face either."""
+    draft = get_object_or_404(LookDraft, look__slug=slug, look__version=version, published_at__isnull=False)
+    if not draft.drawn:
+        raise Http404
+    return media.look_picture(request, draft, str(draft.drawn[0]))
