@@ -65,6 +65,14 @@ SENTENCES = {
     "look.discarded": gettext_lazy("threw the draft of the look {about} away"),
     "look.published": gettext_lazy("published the look {about}"),
     "look.retired": gettext_lazy("retired the look {about}"),
+    "order.refunded": gettext_lazy("gave money of an order back: {about}"),
+    "order.left": gettext_lazy("gave nothing back of an order's money: {about}"),
+    "shoot.started_again": gettext_lazy("started a shoot again: {about}"),
+    "shoot.taken_aside": gettext_lazy("took a shoot aside: {about}"),
+    "tries.budget": gettext_lazy("set the free tries of a day: {about}"),
+    "pictures.opened": gettext_lazy("began to look at pictures of a shoot: {about}"),
+    "picture.seen": gettext_lazy("opened a picture (shoot, picture): {about}"),
+    "shoot.credited_back": gettext_lazy("gave the credit of a shoot back: {about}"),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -11,9 +11,20 @@ from django.contrib.auth.views import redirect_to_login
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import path, reverse
 
 from .factors import second_factor, to_second_factor
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+class Page(NamedTuple):
+    """One of staff's pages that is no table; ``view`` gets what every page shows beside the request."""
+
+    name: str  # in its address, too
+    title: StrOrPromise
+    view: Callable[[HttpRequest, dict[str, Any]], HttpResponse]
 
 
 class StaffSite(admin.AdminSite):
@@ -22,8 +33,25 @@ class StaffSite(admin.AdminSite):
     site_header = site_title = index_title = "Headshots"
     alarms: Callable[[], list[str]] = list  # what every page shows on top; set by who knows the work
 
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.pages: list[Page] = []  # added by the apps that have them
+
+    def get_urls(self) -> list[Any]:
+        """The pages' addresses before those of the tables."""
+        own = [
+            path(f"{page.name}/", self.admin_view(self._shown(page)), name=page.name) for page in self.pages
+        ]
+        return [*own, *super().get_urls()]
+
+    def _shown(self, page: Page) -> Callable[[HttpRequest], HttpResponse]:
+        def view(request: HttpRequest) -> HttpResponse:
+            return page.view(request, {**self.each_context(request), "title": page.title})
+
+        return view
+
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        shown = {"alarms": self.alarms() if self.has_permission(request) else []}
+        shown = {"alarms": self.alarms() if self.has_permission(request) else [], "staff_pages": self.pages}
         return super().each_context(request) | shown
 
     def has_permission(self, request: HttpRequest) -> bool:

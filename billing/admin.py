@@ -16,6 +16,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from accounts import audit
 from accounts.models import User
 from accounts.staff import Correcting, Reading, site
 
@@ -86,6 +87,7 @@ class OrderAdmin(Correcting):
         for order in chosen.exclude(wanted_back_at=None):
             orders.keep(order)
             self.log_change(request, order, "nothing goes back of what was asked for")
+            _record(request, "order.left", order)
 
     def has_refund_permission(self, request: HttpRequest) -> bool:
         return super().has_change_permission(request)
@@ -174,9 +176,17 @@ class OrderAdmin(Correcting):
             amount = money(said["amount"], order.currency)
             note = f"refund of {amount}: {said['reason']} {said['note']}".rstrip()
             self.log_change(request, order, note)
+            _record(request, "order.refunded", order, said["reason"])
             messages.success(request, _("%(amount)s went back.") % {"amount": amount})
             return True
         return False
+
+
+def _record(request: HttpRequest, what: str, order: Order, reason: str = "") -> None:
+    """In the log that nobody changes; its buyer may read it where they bought for themselves."""
+    assert isinstance(request.user, User)
+    subject = None if order.company_id else order.owner
+    audit.record(request.user, what, f"{order.pk} {reason}".rstrip(), subject=subject)
 
 
 @admin.register(Entry, site=site)

@@ -1,46 +1,22 @@
-"""Shoots and letters as staff sees them: how far, why not further, no picture and no name."""
+"""Letters as staff sees them, and staff's pages that are no table; shoots and looks have their own files."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
-from accounts.staff import Reading, site
+from accounts.staff import Page, Reading, site
 
-from . import look_admin
+from . import budget_desk, look_admin, manifest_desk, shoot_desk
 from .alarms import alarms
-from .models import Letter, Shoot, ShootEvent
+from .models import Letter
 
-__all__ = ["look_admin"]  # its pages register themselves
+__all__ = ["look_admin", "shoot_desk"]  # their pages register themselves
 site.alarms = alarms
-
-
-class Events(admin.TabularInline):  # type: ignore[type-arg]
-    """The history of a shoot."""
-
-    model = ShootEvent
-    fields = readonly_fields = ("at", "old", "new", "claim", "note")
-    can_delete, extra, max_num = False, 0, 0
-
-    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
-        return False
-
-
-@admin.register(Shoot, site=site)
-class ShootAdmin(Reading):
-    """Where it stands; its person is a number here, to be looked up among the users where that is needed."""
-
-    list_display = ("id", "kind", "status", "failure", "created", "submitted_at", "ready_at", "starts")
-    list_filter = ("status", "kind", "failure")
-    search_fields = ("id", "subject__id")
-    inlines = (Events,)
-    fields = (
-        *("id", "kind", "subject_id", "status", "failure", "claim", "starts", "claimed_until"),
-        *("looks", "asked", "round", "progress", "drawn", "redo_of", "guarantee", "timings"),
-        *("created", "submitted_at", "ready_at", "purged_at"),
-        *("inputs_until", "headshots_until", "inputs_gone_at"),
-    )
+site.pages += [
+    Page("tries", _("Free tries"), budget_desk.page),
+    Page("models", _("Models"), manifest_desk.page),
+]
 
 
 @admin.register(Letter, site=site)

@@ -33,6 +33,8 @@ RULES = {
     "accounts.Release": Rule("user", without=("receipt", "signature")),
     "accounts.ApiToken": Rule("user", without=("sha256",)),
     "accounts.Member": Rule("user"),
+    # Who did it stays out: for the person it was the service, or its staff.
+    "accounts.AuditEntry": Rule("subject_id", without=("actor_id",)),
     "accounts.Invitation": Rule("member__user", without=("sha256",)),
     "accounts.Message": Rule("member__user"),
     "account.EmailAddress": Rule("user"),
@@ -54,6 +56,8 @@ RULES = {
     "generation.Headshot": Rule("shoot__subject"),
     "generation.Rendition": Rule("headshot__shoot__subject"),
     "generation.Letter": Rule("shoot__subject"),
+    "generation.Opening": Rule("shoot__subject", without=("staff",)),
+    "generation.OpenedPicture": Rule("opening__shoot__subject"),
     "generation.Portrait": Rule("member__user"),
 }
 # Tables without a person's rows, and why.
@@ -67,12 +71,12 @@ NOBODYS = {
     "accounts.Department": "a company's",
     "accounts.InviteLink": "a company's",
     "accounts.Import": "a company's list of addresses, emptied when it is done; its rows are accounts.Member",
-    "accounts.AuditEntry": "ids of people and codes; the log of a company",
     "accounts.CompanyToken": "a company's",
     "accounts.Webhook": "a company's",
     "accounts.Delivery": "ids of events and members",
     "generation.Brand": "a company's",
     "generation.Renewal": "a company's",
+    "generation.TryBudget": "one number",
     "generation.CatalogueLook": "the same for all",
     "generation.LookDraft": "of a look, the same for all",
     "generation.LookMeasure": "of a look, measured on people who do not exist",

@@ -220,3 +220,14 @@ assert set(FACES) == set(get_args(Expression))
 assert set(SIDES) == set(get_args(LightSide))
 assert set(SOFTNESS) == set(get_args(Softness))
 assert set(KEEP) == set(KEEP_GROUPS)
+
+
+class ReasonForm(forms.Form):
+    """Why staff does it: it stands in the log, which the person may read."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("Without names. The person whose shoot it is may read it."),
+        max_length=60,  # beside a shoot's number in a line of the log
+        widget=forms.TextInput({"class": "vTextField"}),
+    )

@@ -12,7 +12,7 @@ from accounts import consent, receipts, signing
 from accounts.models import Release, User
 
 from . import periods, portraits, retention, seats, shoots
-from .models import WORKING, Lost, Portrait, Shoot, Status
+from .models import WORKING, Lost, Opening, Portrait, Shoot, Status
 
 
 def withdraw(release: Release, *, address: str = "") -> Shoot | None:
@@ -59,6 +59,7 @@ def leave(user: User) -> tuple[str, str]:
     signed = signing.sign(_receipt(subject, left))
     for session in UserSession.objects.filter(user=user):
         session.end()  # other browsers' too: they hold the address
+    Opening.objects.filter(shoot__subject=user).delete()
     user.delete()  # releases stay as proof of what was agreed, without a person
     return signed
 

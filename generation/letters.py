@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts import receipts
 
-from .failures import GUARANTEE, SENTENCES
+from .failures import AGAIN_BY_STAFF, GUARANTEE, SENTENCES
 from .models import Letter
 
 LEASE = timedelta(minutes=2)
@@ -41,7 +41,7 @@ def message(letter: Letter, address: str) -> EmailMultiAlternatives:
         "shoot": shoot,
         **_action(letter),
         "failure": SENTENCES.get(shoot.failure, ""),
-        "guarantee": GUARANTEE.get(shoot.guarantee, ""),
+        "guarantee": GUARANTEE.get(shoot.guarantee, AGAIN_BY_STAFF),
         "selects": shoot.headshots.filter(select=True).count(),
         "count": shoot.headshots.filter(rank__gt=0).count(),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeVar
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
@@ -14,9 +15,10 @@ from zipstream import ZIP_STORED, ZipStream
 
 from accounts.models import User
 
-from . import tries, vault
+from . import openings, tries, vault
 from .models import Brand, Headshot, LookDraft, Photo, Portrait, Rendition, Shoot
 
+Row = TypeVar("Row", Photo, Headshot)
 TRY_COOKIE = "try"
 PICTURES = {"full": "image/jpeg", "preview": "image/webp", "thumb": "image/webp"}
 PRIVATE = {
@@ -38,8 +40,8 @@ def viewable(request: HttpRequest) -> QuerySet[Shoot]:
 
 @require_GET
 def photo(request: HttpRequest, shoot: UUID, photo: UUID, size: str) -> HttpResponse:
-    """An uploaded photo or its thumbnail, for its owner alone."""
-    row = get_object_or_404(Photo, pk=photo, shoot__in=viewable(request), shoot_id=shoot)
+    """An uploaded photo or its thumbnail, for its owner; for staff while they have it open."""
+    row = _may_see(request, Photo.objects.filter(pk=photo, shoot_id=shoot))
     if size not in ("jpg", "thumb"):
         raise Http404
     kind = "image/jpeg" if size == "jpg" else "image/webp"
@@ -136,17 +138,30 @@ def file_name(headshot: Headshot) -> str:
 
 def _shown(request: HttpRequest, shoot: UUID, headshot: UUID) -> Headshot:
     """While frames are being drawn they have no rank yet, but they passed the gate."""
-    return get_object_or_404(Headshot, pk=headshot, shown=True, shoot_id=shoot, shoot__in=viewable(request))
+    return _may_see(request, Headshot.objects.filter(pk=headshot, shown=True, shoot_id=shoot))
+
+
+def _may_see(request: HttpRequest, rows: QuerySet[Row]) -> Row:
+    """One's own; or what staff has open now, which is on the record before they see it."""
+    if mine := rows.filter(shoot__in=viewable(request)).first():
+        return mine
+    row = rows.first()
+    opening = openings.live(request, row.shoot_id) if row else None
+    if row is None or opening is None:
+        raise Http404
+    openings.note(opening, row)
+    return row
 
 
 def _picture(
     request: HttpRequest, owner: UUID, kind: vault.Kind, name: str, content: str, tag: str = ""
 ) -> HttpResponse:
     tag = f'"{tag or name}"'  # a stored picture never changes
+    headers = {**PRIVATE, "ETag": tag, **openings.caching(request)}
     if request.headers.get("If-None-Match") == tag:
-        return HttpResponse(status=304, headers={**PRIVATE, "ETag": tag})
+        return HttpResponse(status=304, headers=headers)
     try:
         data = vault.get(owner, kind, name)
     except (vault.Missing, vault.Gone):
         raise Http404 from None
-    return HttpResponse(data, content_type=content, headers={**PRIVATE, "ETag": tag})
+    return HttpResponse(data, content_type=content, headers=headers)

@@ -22,7 +22,7 @@ from . import intake, measured, periods, shoots
 from .engine.decoder import Decoded
 from .engine.ranking import UNFIT
 from .failures import Refused
-from .models import Attempt, Headshot, Kind, Photo, Shoot, Status, Verdict
+from .models import Attempt, Headshot, Kind, Photo, Shoot, Status, TryBudget, Verdict
 
 LOOKS = ("studio-grey@1", "clean-white@1", "deep-teal@1", "warm-beige@1")  # one picture of each
 PER_DEVICE, PER_ADDRESS = 1, 10  # a day
@@ -76,8 +76,16 @@ def check_limits(device: str, address: str) -> None:
         raise Refused(_("The free try is for once a day. Open a shoot to go on, or come back tomorrow."))
     if today.filter(address=_veiled(network(address))).count() >= PER_ADDRESS:
         raise Refused(_("Many people tried from your network today. Open a shoot, or come back tomorrow."))
+    most = a_day()
+    if most is not None and today.count() >= most:
+        raise Refused(_("The free tries of today are all taken. Open a shoot, or come back tomorrow."))
     if waiting() >= settings.MOST_TRIES:
         raise Refused(_("The studio is full at the moment. Please come back in a few minutes."))
+
+
+def a_day() -> int | None:
+    """How many may begin in a day, as staff set it; None is without a limit."""
+    return TryBudget.objects.values_list("a_day", flat=True).first()
 
 
 def network(address: str) -> str:

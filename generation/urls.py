@@ -58,6 +58,7 @@ urlpatterns: list[URLPattern] = [
     path("try/keep/", trying.keep, name="try_keep"),
     path("check/", checking.check, name="check"),
     path("account/consents/<uuid:pk>/withdraw/", leaving.withdraw, name="withdraw"),
+    path("account/opened/", opening.opened, name="opened"),
     path("account/export/", leaving.export, name="export"),
     path("account/delete/", leaving.leave, name="leave"),
     path("account/deleted/", leaving.left, name="left"),

@@ -34,3 +34,20 @@ def signed_in(ivy: User) -> Client:
     client = Client()
     client.force_login(ivy)
     return client
+
+
+def proven(user: User) -> Client:
+    """A browser that was opened with a second factor."""
+    client = Client()
+    client.force_login(user)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "mfa", "type": "totp", "at": 0}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
+    return client
+
+
+@pytest.fixture
+def desk(sam: User) -> Client:
+    """sam's browser, with a second factor."""
+    return proven(sam)

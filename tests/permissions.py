@@ -65,7 +65,7 @@ def strangers(first: Answer, signed_in: Answer) -> tuple[Answer, ...]:
 
 THUMB, FULL, SIZE = {"size": "thumb"}, {"size": "full"}, {"what": "linkedin-400"}
 LOOK = {"slug": "garden", "version": 1}
-TEXT = {"purpose": "headshots", "version": 2, "locale": "en"}
+TEXT = {"purpose": "headshots", "version": 3, "locale": "en"}
 
 PUBLIC = [
     Row(f"pages:{name}", "GET", everybody())
@@ -144,6 +144,7 @@ TRY = [
 ACCOUNT = [
     Row("generation:withdraw", "GET", own(), "release"),
     Row("generation:withdraw", "POST", own(302), "release"),
+    Row("generation:opened", "GET", people()),
     Row("generation:leave", "GET", people()),
     Row("generation:leave", "POST", people()),
     Row("generation:left", "GET", everybody(302)),

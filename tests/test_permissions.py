@@ -94,7 +94,13 @@ def test_nobodys_picture_is_reached_through_ones_own_shoot(row: Row) -> None:
 @pytest.mark.parametrize("route", STAFF, ids=lambda route: route.name)
 def test_staff_pages_open_to_nobody_without_a_second_factor(route: Route) -> None:
     world = World()
-    known = {"object_id": world.owner.pk, "content_type_id": 1, "app_label": "accounts", "url": "x"}
+    known = {
+        "object_id": world.owner.pk,
+        "content_type_id": 1,
+        "app_label": "accounts",
+        "url": "x",
+        "word": "x",
+    }
     if not route.name.partition(":")[2]:
         addresses = ["/staff/nothing/here/"]
     else:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from .budgets import TryBudget
 from .looks import LookDraft, LookMeasure
+from .openings import OpenedPicture, Opening
 from .portraits import Brand, Portrait, Renewal
 from .shoots import (
     LEASE,
@@ -43,6 +45,8 @@ __all__ = [
     "LookDraft",
     "LookMeasure",
     "Lost",
+    "OpenedPicture",
+    "Opening",
     "Photo",
     "Portrait",
     "Rendition",
@@ -52,5 +56,6 @@ __all__ = [
     "ShootEvent",
     "ShootQuerySet",
     "Status",
+    "TryBudget",
     "Verdict",
 ]

@@ -45,7 +45,8 @@ MOVES: dict[str, frozenset[str]] = {
     Status.GENERATED: frozenset({Status.READY, Status.SUBMITTED, Status.FAILED}),
     # More looks and a redo with new seeds; a redo with new training; a try that is adopted.
     Status.READY: frozenset({Status.TRAINED, Status.SUBMITTED, Status.DRAFT, Status.PURGED}),
-    Status.FAILED: frozenset({Status.PURGED}),
+    # Staff starts again what failed by our fault, as long as its photos are kept (staffing.py).
+    Status.FAILED: frozenset({Status.SUBMITTED, Status.PURGED}),
     Status.PURGED: frozenset(),
 }
 
@@ -56,11 +57,12 @@ class Kind(models.TextChoices):
 
 
 class Guarantee(models.TextChoices):
-    """What was done about a shoot with too few headshots that look like its subject."""
+    """What was done about a shoot with too few headshots that look like its subject, or by staff."""
 
     AGAIN = "again", _("done again")
     MONEY = "money", _("its price goes back")
     CREDIT = "credit", _("its credit is back")
+    STAFF = "staff", _("staff gave its credit back")
 
 
 class ShootQuerySet(models.QuerySet["Shoot"]):
@@ -145,7 +147,7 @@ class Shoot(models.Model):
                 condition=Q(kind=Kind.TRY)
                 | Q(status__in=[Status.DRAFT, Status.FAILED, Status.PURGED])
                 | Q(credit__isnull=False)
-                | Q(guarantee=Guarantee.CREDIT),
+                | Q(guarantee__in=[Guarantee.CREDIT, Guarantee.STAFF]),
                 name="a_submitted_shoot_has_a_credit",
             ),
             models.UniqueConstraint(
@@ -165,7 +167,7 @@ class Shoot(models.Model):
     @property
     def paid_back(self) -> bool:
         """Whether what its gallery cost went back."""
-        return self.guarantee in (Guarantee.MONEY, Guarantee.CREDIT)
+        return self.guarantee in (Guarantee.MONEY, Guarantee.CREDIT, Guarantee.STAFF)
 
     @property
     def claimed(self) -> bool:

@@ -16,7 +16,7 @@ from accounts.forms import ConsentForm
 from accounts.models import Purpose
 from billing import ledger
 
-from .. import membership
+from .. import membership, openings
 from .. import shoots as verbs
 from ..models import Headshot, Kind, Shoot, Status
 from . import gallery, keeping, making, photos
@@ -66,3 +66,10 @@ def shoot(request: HttpRequest, shoot: UUID) -> HttpResponse:
     mine = own(request, shoot)
     page = PAGES.get(Status(mine.status), making.page)
     return page(request, mine)
+
+
+@login_required
+@require_safe
+def opened(request: HttpRequest) -> HttpResponse:
+    """When staff opened pictures of theirs, and why."""
+    return render(request, "generation/opened.html", {"openings": openings.of(request.user)})

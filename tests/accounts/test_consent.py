@@ -96,7 +96,7 @@ def test_a_changed_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     for path in consent.FOLDER.iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
     monkeypatch.setattr(consent, "FOLDER", tmp_path)
-    changed = tmp_path / "headshots-2.en.md"
+    changed = tmp_path / "headshots-3.en.md"
     changed.write_text(changed.read_text().replace("7 days", "70 days"))
     with pytest.raises(consent.Changed, match="next version"):
         cast.text()
@@ -104,11 +104,11 @@ def test_a_changed_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     (tmp_path / "SHA256SUMS").write_text(f"{digest}  {changed.name}\n")
     with pytest.raises(consent.Changed, match="next version"):
         cast.text()
-    changed.rename(tmp_path / "headshots-3.en.md")
-    (tmp_path / "headshots-2.en.md").write_text(shown.body)
-    (tmp_path / "SHA256SUMS").write_text(f"{digest}  headshots-3.en.md\n{shown.sha256}  headshots-2.en.md\n")
-    assert cast.text().version == 3
-    assert consent.current(Purpose.HEADSHOTS, "de").version == 3  # not translated: in English
+    changed.rename(tmp_path / "headshots-4.en.md")
+    (tmp_path / "headshots-3.en.md").write_text(shown.body)
+    (tmp_path / "SHA256SUMS").write_text(f"{digest}  headshots-4.en.md\n{shown.sha256}  headshots-3.en.md\n")
+    assert cast.text().version == 4
+    assert consent.current(Purpose.HEADSHOTS, "de").version == 4  # not translated: in English
 
 
 def test_texts_say_the_periods_that_are_kept() -> None:
@@ -166,7 +166,7 @@ def test_a_receipt_verifies_and_an_altered_byte_does_not(ivy: User) -> None:
     assert receipts.checked(whole) == json.loads(release.receipt)
     assert receipts.checked(whole.replace("  ", "")) is not None  # only the words count, not the spacing
     assert receipts.checked(whole.replace("headshots", "headshotz", 1)) is None
-    assert receipts.checked(whole.replace('"version": 2', '"version": 1')) is None
+    assert receipts.checked(whole.replace('"version": 3', '"version": 1')) is None
     for broken in ("", "{}", "[]", "null", '{"receipt": 1, "signature": 2}', "[" * 20_000, release.receipt):
         assert receipts.checked(broken) is None
 
@@ -181,8 +181,8 @@ def test_pages_show_receipt_and_text(ivy: User, signed_in: Client, zoe: Client) 
     assert b"Genuine" in answer.content
     altered = file.content.decode().replace("explicit", "implicit", 1)
     assert b"Not ours" in zoe.post("/account/verify/", {"receipt": altered}).content
-    text = zoe.get("/account/texts/headshots-2.en.md")
-    assert text.content == (consent.FOLDER / "headshots-2.en.md").read_bytes()
+    text = zoe.get("/account/texts/headshots-3.en.md")
+    assert text.content == (consent.FOLDER / "headshots-3.en.md").read_bytes()
     assert text["Content-Type"] == "text/plain; charset=utf-8"
 
 

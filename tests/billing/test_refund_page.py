@@ -9,27 +9,12 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import AuditEntry, User
 from billing import ledger
 from billing.models import Entry, Event, Order, Reconciliation, Refund
 from billing.standin import StandIn
 from tests.billing.clicks import away, back, bought, news, text
-
-
-def proven(user: User) -> Client:
-    """A browser that was opened with a second factor."""
-    client = Client()
-    client.force_login(user)
-    session = client.session
-    session["account_authentication_methods"] = [{"method": "mfa", "type": "totp", "at": 0}]
-    session["account_authentication_methods_user"] = str(user.pk)
-    session.save()
-    return client
-
-
-@pytest.fixture
-def desk(sam: User) -> Client:
-    return proven(sam)
+from tests.people import proven
 
 
 @pytest.fixture
@@ -76,6 +61,9 @@ def test_part_goes_back_once_with_its_credits(desk: Client, paid: Order, sam: Us
     log = LogEntry.objects.first()
     assert log is not None
     assert (log.object_repr, log.change_message) == (str(paid.pk), "refund of $99: asked too many")
+    line = AuditEntry.objects.get()
+    assert (line.what, line.actor_id, line.subject_id) == ("order.refunded", sam.pk, ivy.pk)
+    assert line.about == f"{paid.pk} asked"
 
 
 @pytest.mark.parametrize("amount", ["99", "330"])
