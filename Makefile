@@ -24,6 +24,7 @@ help: ## this list
 	@echo "make shoot [PHOTOS=dir] [OUT=out] [LOOKS=a,b] [COUNT=40] [KEEP=words] [SEED=0]   photos in, ranked gallery out"
 	@echo "make try [PHOTO=selfie.jpg] [OUT=out] [LOOKS=a,b] [SEED=0]   headshots from one selfie, no training"
 	@echo "make setup       virtual environment, packages and face models (the other verbs do this by themselves)"
+	@echo "make deployment  deploy/'s layout as plain processes: the doctor, a shoot, a rollout; needs PostgreSQL, Redis, nginx"
 	@echo "make test        make check, then the tests"
 	@echo "make journeys    whole shoots through Chromium at full size, a picture of every page in $(OUT)"
 	@echo "make faults      kill workers and empty queues under real shoots; needs PostgreSQL and Redis"
@@ -65,6 +66,10 @@ run: setup
 
 worker: setup
 	@$(BIN)/python manage.py work
+
+.PHONY: deployment
+deployment: setup
+	@$(BIN)/python -m tests.deployment
 
 demo-data: setup
 	@$(BIN)/python -m generation.engine shoot --out "$(OUT)" --count 40 \

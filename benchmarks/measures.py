@@ -52,6 +52,13 @@ MONEY = tuple(
 
 MEASURES = {
     "corpus": Measure("make corpus", engine("decoder", "decoder_child", "intake", "plain")),
+    "deployment": Measure(
+        "make deployment",
+        (
+            *("deploy/nginx.conf.template", "deploy/render", "headshots/serving.py", "headshots/doctor/*.py"),
+            "generation/management/commands/work.py",
+        ),
+    ),
     "engine": Measure(
         "make bench",
         DRAWING + LEARNING + RANKING + engine("selfie", "shoot", "session") + WEIGHTS,
