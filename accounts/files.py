@@ -29,6 +29,9 @@ class Place(Protocol):
     def bury(self, name: str) -> None:
         """Erase, and leave an empty file behind, so that ``put_once`` never fills the name again."""
 
+    def names(self) -> Iterator[str]:
+        """Of all files."""
+
     def erase(self, name: str) -> None:
         """Remove the file, its older versions and what broken writes left of it."""
 
@@ -80,6 +83,11 @@ class Folder:
                 old.write(bytes(os.fstat(old.fileno()).st_size))
                 old.flush()
                 os.fsync(old.fileno())
+
+    def names(self) -> Iterator[str]:
+        for path in sorted(self.root.rglob("*")):
+            if path.is_file() and not path.name.startswith("."):
+                yield path.relative_to(self.root).as_posix()
 
     def erase(self, name: str) -> None:
         path = Path(self._path(name))
@@ -159,6 +167,10 @@ class Bucket:
         self._remove(
             entry for entry in self._versions(name) if entry["Key"] == name and not entry["IsLatest"]
         )
+
+    def names(self) -> Iterator[str]:
+        for page in self._client.get_paginator("list_objects_v2").paginate(**self._bucket):
+            yield from (entry["Key"] for entry in page.get("Contents", []))
 
     def erase(self, name: str) -> None:
         self._remove(entry for entry in self._versions(name) if entry["Key"] == name)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -72,6 +72,16 @@ def get(name: str) -> bytes:
 def destroy(name: str) -> None:
     """Destroy the secret and every version of it, for good; no harm in doing it twice or too early."""
     _store().bury(_checked(name))
+
+
+def is_destroyed(name: str) -> bool:
+    """Also of what never held a secret and was only noted as ended, by ``destroy``."""
+    return _store().get(_checked(name)) == b""
+
+
+def names() -> Iterator[str]:
+    """Of all entries, destroyed ones included."""
+    return (name for name in _store().names() if NAME.fullmatch(name))
 
 
 def _store() -> Place:

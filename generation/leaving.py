@@ -8,7 +8,7 @@ from allauth.usersessions.models import UserSession
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts import consent, receipts, signing
+from accounts import consent, keys, receipts, signing
 from accounts.models import Release, User
 
 from . import periods, portraits, retention, seats, shoots
@@ -30,6 +30,8 @@ def withdraw(release: Release, *, address: str = "") -> Shoot | None:
     shoot = Shoot.objects.filter(release=release).first()
     if shoot is not None and shoot.status != Status.PURGED:
         _end_work(shoot)
+    keys.destroy(f"releases/{release.pk}")  # no backup brings the yes back (``erasing``)
+    if shoot is not None and shoot.status != Status.PURGED:
         now = timezone.now()
         Shoot.objects.filter(pk=shoot.pk).update(inputs_until=now, headshots_until=now)
         retention.purge(shoot, address=address, why="withdrawn")
@@ -60,6 +62,7 @@ def leave(user: User) -> tuple[str, str]:
     for session in UserSession.objects.filter(user=user):
         session.end()  # other browsers' too: they hold the address
     Opening.objects.filter(shoot__subject=user).delete()
+    keys.destroy(f"people/{user.pk}")  # nor the account
     user.delete()  # releases stay as proof of what was agreed, without a person
     return signed
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from accounts import audit, companies
+from accounts import audit, companies, keys
 from accounts.models import Company, Member, User
 
 from . import portraits
@@ -49,6 +49,8 @@ def close(company: Company, *, by: User | None) -> None:
     Safe to repeat. What its members' shoots are at goes on, for them alone.
     """
     companies.close(company, by=by)
+    # No backup brings it back (``erasing``).
+    transaction.on_commit(lambda: keys.destroy(f"companies/{company.pk}"))
     _let_go(Q(member__company=company))
     portraits.end(Q(member__company=company))
 
