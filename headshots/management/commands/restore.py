@@ -28,6 +28,5 @@ class Command(BaseCommand):
         for name in done.missing:
             self.stdout.write(f"missing: {name}")
         if done.missing or done.erased["left"]:
-            raise CommandError(
-                f"{len(done.missing)} pictures are missing, {done.erased['left']} people are back."
-            )
+            back = done.erased["left"]
+            raise CommandError(f"{len(done.missing)} pictures are missing; {back} who had left are back.")
