@@ -224,7 +224,8 @@ def take(shoot_id: UUID, status: str) -> Shoot | None:
         finish(shoot, "quarantined")
         return None
     mine = Shoot.objects.unclaimed().filter(pk=shoot_id, status=status, claim=shoot.claim)
-    if not mine.update(claim=F("claim") + 1, starts=F("starts") + 1, claimed_until=timezone.now() + LEASE):
+    begun = {"claim": F("claim") + 1, "starts": F("starts") + 1, "claimed_until": timezone.now() + LEASE}
+    if not mine.update(**begun, lost=F("lost") + int(shoot.claimed_until is not None)):
         return None
     shoot.refresh_from_db()
     return shoot

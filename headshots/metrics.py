@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from django.db.models import Count, Min, Q
+from django.conf import settings
+from django.db.models import Count, Min, Q, Sum
 
-from generation import estimates
+from generation import estimates, tries
 from generation.failures import SENTENCES
 from generation.models import Kind, Photo, Shoot, ShootEvent, Status, Verdict
 
+from . import lateness
 from .heartbeat import ALIVE, KEPT
 from .models import Worker
 
@@ -37,9 +39,10 @@ class Metric:
 
 
 def metrics(now: datetime) -> list[Metric]:
-    """All of them, in six queries however much there is."""
+    """All of them, in fifteen queries however much there is."""
     workers = list(Worker.objects.filter(seen_at__gt=now - KEPT))
-    return [*_lanes(now), *_outcomes(), *_speed(workers), *_business(workers, now)]
+    work = (*_lanes(now), *_outcomes(), *_speed(workers), *_business(workers, now))
+    return [*work, *_losses(), *_lateness(now)]
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,29 @@ def _at_work(since: datetime) -> Iterator[float]:
     for old, new, at, timings in ended.values_list("old", "new", "at", "shoot__timings"):
         took: float = timings.get(ON_GPU.get((old, new), ""), 0.0)
         yield min(took, (at - since).total_seconds())
+
+
+def _losses() -> Iterator[Metric]:
+    """Counted on the shoots' rows, which stay when their pictures go."""
+    lost = Shoot.objects.aggregate(lost=Sum("lost"))["lost"] or 0
+    words = "Leases of shoots and tries that ran out: their worker died or hung, and another went on."
+    yield Metric("lease_expiries_total", words, [({}, lost)], "counter")
+    used = tries.waiting() / settings.MOST_TRIES if settings.MOST_TRIES else 1.0
+    yield Metric("tries_used_ratio", "Free tries that wait, of those that may wait at once.", [({}, used)])
+
+
+def _lateness(now: datetime) -> Iterator[Metric]:
+    sending = dict(lateness.outbox(now))
+    yield Metric("outbox_age_seconds", "Wait of the oldest that is to go out.", _by("what", sending))
+    stripe = lateness.stripe(now)
+    yield Metric("webhook_age_seconds", "Wait of Stripe's oldest unserved event.", [({}, stripe.waiting)])
+    words = "Seconds from the arrival of an event of Stripe's to the end of its work, the worst in an hour."
+    yield Metric("webhook_lag_seconds", words, [({}, stripe.took)])
+    orders, since = lateness.owed(now)
+    yield Metric("money_owed", "Orders whose money is to go back.", [({}, orders)])
+    yield Metric("money_owed_age_seconds", "Wait of the first of them.", [({}, since)])
+    late = lateness.deletions(now)
+    yield Metric("retention_lag_seconds", "How late the most overdue deletion is.", [({}, late)])
 
 
 def _by(label: str, values: Mapping[str, float]) -> list[tuple[Labels, float]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from hmac import compare_digest
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from . import answers, readiness
 from .metrics import Metric, metrics
 
 PREFIX = "headshots_"
@@ -25,7 +27,19 @@ def show(request: HttpRequest) -> HttpResponse:
     given = request.headers.get("Authorization", "")
     if not settings.METRICS_TOKEN or not compare_digest(given.encode(), expected.encode()):
         raise Http404
-    return HttpResponse("".join(lines(metrics(timezone.now()))), content_type=FORMAT)
+    return HttpResponse("".join(lines(everything(timezone.now()))), content_type=FORMAT)
+
+
+def everything(now: datetime) -> list[Metric]:
+    """What the database knows, and what this host does."""
+    given = [({"status": kind}, number) for kind, number in answers.counts().items()]
+    there = [({"part": part}, float(not sentence)) for part, sentence in readiness.missing().items()]
+    return [
+        *metrics(now),
+        Metric("answers_total", "Requests that this host answered.", given, "counter"),
+        Metric("answer_seconds_total", "Seconds that they took.", [({}, answers.seconds())], "counter"),
+        Metric("ready", "Whether what this host needs is there: 1, or 0.", there),
+    ]
 
 
 def lines(shown: Iterable[Metric]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from accounts import staff
 
-from . import monitoring, pages
+from . import monitoring, pages, readiness
 
 handler404 = pages.not_found
 urlpatterns = [
@@ -27,4 +27,6 @@ urlpatterns = [
     path("api/v1/company/", include("generation.company_api_urls")),
     path("staff/", staff.site.urls),
     path("metrics", monitoring.show, name="metrics"),
+    path("healthz", readiness.alive, name="healthz"),
+    path("readyz", readiness.ready, name="readyz"),
 ]

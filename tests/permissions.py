@@ -214,7 +214,11 @@ API = [
     Row("api:receipt", "GET", own_program(), "purged"),
 ]
 
-MONITOR = [Row("metrics", "GET", everybody(404))]  # with the token of the settings alone: test_metrics
+MONITOR = [
+    Row("metrics", "GET", everybody(404)),  # with the token of the settings alone: test_metrics
+    Row("healthz", "GET", everybody()),
+    Row("readyz", "GET", everybody()),
+]
 
 # allauth's own pages: who is not signed in meets the entrance, who is meets their own account.
 ENTRANCE = {

@@ -17,7 +17,7 @@ from tests.team.table import all_rows
 from tests.world import Route, World, routes
 
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
-OURS = ("pages", "generation", "accounts", "billing", "api", "metrics")
+OURS = ("pages", "generation", "accounts", "billing", "api", "metrics", "healthz", "readyz")
 ROUTES = {route.name: route for route in routes()}
 STAFF = [route for route in ROUTES.values() if route.name.startswith("admin:")]
 

@@ -100,6 +100,7 @@ class Shoot(models.Model):
     claim = models.PositiveIntegerField(default=0)  # fencing token: +1 at every claim, never lowered
     starts = models.PositiveSmallIntegerField(default=0)  # since the last progress
     claimed_until = models.DateTimeField(null=True, blank=True)
+    lost = models.PositiveIntegerField(default=0, db_default=0)  # leases that ran out and were taken up again
     nudged_at = models.DateTimeField(null=True, blank=True)
     failure = models.CharField(max_length=30, blank=True)  # a code of failures.SENTENCES
 

@@ -23,7 +23,7 @@ from tests import cast
 from tests.world import World
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-QUERIES = 6
+QUERIES = 15
 Said = dict[str, dict[str, float]]
 
 
