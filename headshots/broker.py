@@ -12,6 +12,7 @@ from dramatiq.brokers.stub import StubBroker
 from dramatiq.middleware import AgeLimit, Retries, ShutdownNotifications, TimeLimit
 
 from .heartbeat import Heartbeat
+from .tracing import Traced
 
 
 class DatabaseConnections(dramatiq.Middleware):
@@ -34,6 +35,7 @@ def middleware() -> list[dramatiq.Middleware]:
         Retries(max_retries=1),
         DatabaseConnections(),
         Heartbeat(),
+        Traced(),
     ]
 
 

@@ -32,7 +32,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 def everything(now: datetime) -> list[Metric]:
     """What the database knows, and what this host does."""
-    given = [({"status": kind}, number) for kind, number in answers.counts().items()]
+    given = [({"kind": kind}, number) for kind, number in answers.counts().items()]
     there = [({"part": part}, float(not sentence)) for part, sentence in readiness.missing().items()]
     return [
         *metrics(now),

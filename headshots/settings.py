@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "headshots.answers.counted",
     "django.middleware.security.SecurityMiddleware",
     "headshots.readiness.probes",
+    "headshots.tracing.traced",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -272,12 +273,17 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {"Report": "generation.models.Report"},
 }
 
+LOG_FORMAT = env("LOG_FORMAT", default="")  # "json" for programs that read it, else lines
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {"line": {"()": "headshots.logs.formatter", "kind": LOG_FORMAT}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-    # It warns of every second lane: each is a worker of its own on the one broker.
-    "loggers": {"dramatiq.broker": {"level": "ERROR"}, "stripe": {"level": "WARNING"}},
+    "loggers": {
+        # It warns of every second lane: each is a worker of its own on the one broker.
+        "dramatiq.broker": {"level": "ERROR"},
+        "stripe": {"level": "WARNING"},
+        "headshots.access": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
+    },
 }

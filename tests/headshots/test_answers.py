@@ -51,5 +51,5 @@ def test_another_process_counts_in_the_same_memory() -> None:
 def test_the_monitor_reads_them(settings: LazySettings, db: None) -> None:
     settings.METRICS_TOKEN = "secret"
     page = Client().get("/metrics", headers={"authorization": "Bearer secret"}).content.decode()
-    assert 'headshots_answers_total{status="5xx"}' in page
+    assert 'headshots_answers_total{kind="5xx"}' in page
     assert 'headshots_ready{part="storage"} 1.0' in page
