@@ -17,6 +17,7 @@ demo run worker: export SITE_URL ?= http://localhost:$(PORT)
 CHOICES = $(if $(LOOKS),--looks "$(LOOKS)") $(if $(SEED),--seed "$(SEED)")
 
 .PHONY: help setup demo demo-data run worker shoot try test check fmt bench bench-gpu bench-web load-team corpus evaluate fairness journeys faults money
+.PHONY: help setup demo demo-data run worker shoot try test check fmt bench bench-gpu bench-web load-team corpus evaluate journeys faults alarms money
 
 help: ## this list
 	@echo "make demo [PORT=8000]   the whole site with people in it, on this machine, until Ctrl-C"
@@ -28,6 +29,7 @@ help: ## this list
 	@echo "make test        make check, then the tests"
 	@echo "make journeys    whole shoots through Chromium at full size, a picture of every page in $(OUT)"
 	@echo "make faults      kill workers and empty queues under real shoots; needs PostgreSQL and Redis"
+	@echo "make alarms      plant a fault for each alarm of deploy/observe; needs Prometheus; six minutes"
 	@echo "make money       10,000 deliveries, kills, 100,000 journal operations; needs PostgreSQL; fifteen minutes"
 	@echo "make check       ruff, mypy, import contracts, results as old as their code"
 	@echo "make fmt         format the code"
@@ -99,6 +101,9 @@ journeys: setup
 
 faults: setup
 	@$(BIN)/python -m tests.faults
+
+alarms: setup
+	@$(BIN)/python -m tests.alarms
 
 money: setup
 	@$(BIN)/python -m tests.money

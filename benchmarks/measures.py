@@ -51,6 +51,13 @@ MONEY = tuple(
 )
 
 MEASURES = {
+    "alarms": Measure(
+        "make alarms",
+        (
+            *(f"headshots/{name}.py" for name in ("metrics", "lateness", "monitoring", "readiness")),
+            *("deploy/observe/alarms.yml", "deploy/observe/prometheus.yml"),
+        ),
+    ),
     "corpus": Measure("make corpus", engine("decoder", "decoder_child", "intake", "plain")),
     "deployment": Measure(
         "make deployment",

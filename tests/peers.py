@@ -16,6 +16,8 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -111,6 +113,19 @@ def postgres() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def prometheus(folder: Path) -> Iterator[str]:
+    """A Prometheus with the ``prometheus.yml`` of that folder, where it keeps its data, too."""
+    program, port = shutil.which("prometheus"), free_port()
+    if program is None:
+        raise Absent("prometheus is not installed; apt-get install prometheus brings it.")
+    options = {"config.file": "prometheus.yml", "storage.tsdb.path": "data"}
+    command = [program, *(f"--{name}={folder / value}" for name, value in options.items())]
+    with _server([*command, f"--web.listen-address={HOST}:{port}"], port):
+        _await_ready(address := f"http://{HOST}:{port}")
+        yield address
+
+
 def distributed(*, s3: S3, postgres: str, redis: str) -> dict[str, str]:
     """The environment of an installation over these servers."""
     return {
@@ -185,6 +200,19 @@ def _await_rows(programs: Path, port: int) -> None:
         if time.monotonic() > deadline:
             raise RuntimeError("PostgreSQL does not finish its start; what does its log say?")
         time.sleep(0.02)
+
+
+def _await_ready(address: str) -> None:
+    """Prometheus opens its port before it answers questions."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            urllib.request.urlopen(f"{address}/-/ready", timeout=PATIENCE).close()
+            return
+        except urllib.error.HTTPError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
 
 
 def _die_with_parent(farewell: int) -> None:
