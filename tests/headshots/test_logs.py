@@ -20,6 +20,7 @@ from django.test import Client
 from django.urls import path, reverse
 
 from accounts.models import User
+from generation import tasks
 from generation.failures import Refused
 from generation.models import Shoot
 from headshots import logs, tracing
@@ -147,7 +148,7 @@ def test_every_line_of_a_request_has_its_number(heard: Heard, ivy: User, signed_
 
 def test_a_tasks_lines_name_the_task_and_its_row(heard: Heard, ivy: User) -> None:
     shoot, broker = Shoot(id=uuid4()), dramatiq.get_broker()
-    message = dramatiq.Message("studio", "train_identity", (str(shoot.pk),), {}, {})
+    message: dramatiq.Message[None] = tasks.train_identity.message(str(shoot.pk))
     proxy, trace = dramatiq.MessageProxy(message), tracing.Traced()
     trace.before_process_message(broker, proxy)
     logging.getLogger("generation.tasks").warning("at it")
