@@ -53,6 +53,7 @@ MOST_TRIES = env.int("MOST_TRIES", default=20)  # free tries that may wait at on
 IN_WORKER = False  # set by the worker: only there an in-memory broker reaches anybody
 
 INSTALLED_APPS = [
+    "headshots",  # first: the admin's start imports tasks, and these must find our broker
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -71,7 +72,6 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "django_htmx",
     "csp",
-    "headshots",
     "accounts",
     "billing",
     "generation",

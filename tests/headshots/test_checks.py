@@ -6,13 +6,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
+import dramatiq
 import pytest
 from django.conf import LazySettings
 from django.core.checks import run_checks
 
-from generation import lab
+import accounts.tasks
+import billing.tasks
+from generation import lab, tasks
 from generation.engine import cards, production
 from headshots import checks
+from headshots.broker import broker
 
 
 def _ids(*tags: str) -> set[str]:
@@ -97,3 +101,9 @@ def test_a_worker_refuses_a_model_of_sdxls_size_without_a_gpu_a_gate_or_unpinned
     settings.MODEL = "understudy"
     assert not _ids(checks.WORKER)
     lab.card.cache_clear()
+
+
+def test_every_step_of_ours_is_on_our_broker() -> None:
+    """Whatever the start of Django imported first: dramatiq would fall back to RabbitMQ silently."""
+    for step in (tasks.train_identity, billing.tasks.settle_event, accounts.tasks.send_message):
+        assert step.broker is dramatiq.get_broker() is broker
