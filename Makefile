@@ -18,6 +18,8 @@ CHOICES = $(if $(LOOKS),--looks "$(LOOKS)") $(if $(SEED),--seed "$(SEED)")
 
 .PHONY: help setup demo demo-data run worker shoot try test check fmt bench bench-gpu bench-web load-team corpus evaluate fairness journeys faults money
 .PHONY: help setup demo demo-data run worker shoot try test check fmt bench bench-gpu bench-web load-team corpus evaluate journeys faults alarms money
+.PHONY: help setup demo demo-data run worker shoot try test check fmt bench bench-gpu bench-web load-team corpus evaluate journeys faults money privacy
+.PHONY: help setup demo demo-data run worker shoot try test check fmt bench bench-gpu bench-web load-team corpus evaluate journeys faults money privacy drill
 
 help: ## this list
 	@echo "make demo [PORT=8000]   the whole site with people in it, on this machine, until Ctrl-C"
@@ -31,6 +33,8 @@ help: ## this list
 	@echo "make faults      kill workers and empty queues under real shoots; needs PostgreSQL and Redis"
 	@echo "make alarms      plant a fault for each alarm of deploy/observe; needs Prometheus; six minutes"
 	@echo "make money       10,000 deliveries, kills, 100,000 journal operations; needs PostgreSQL; fifteen minutes"
+	@echo "make privacy     consent, retention, erasure, export, marks: promise, figure, measured; ten minutes"
+	@echo "make drill       walk through docs/runbook.md on a site of its own, each step timed"
 	@echo "make check       ruff, mypy, import contracts, results as old as their code"
 	@echo "make fmt         format the code"
 	@echo "make bench       measure time and memory"
@@ -107,6 +111,12 @@ alarms: setup
 
 money: setup
 	@$(BIN)/python -m tests.money
+
+privacy: setup
+	@$(BIN)/python -m tests.privacy
+
+drill: setup
+	@$(BIN)/python -m tests.drill
 
 fmt: $(INSTALLED)
 	@$(BIN)/ruff check --fix --exit-zero .

@@ -26,6 +26,9 @@ class Place(Protocol):
     def put_once(self, name: str, data: bytes) -> bool:
         """Write unless the name is taken; of many at once exactly one is told True."""
 
+    def replace(self, name: str, data: bytes) -> None:
+        """Write over what was there, its older versions and the disk's blocks included."""
+
     def bury(self, name: str) -> None:
         """Erase, and leave an empty file behind, so that ``put_once`` never fills the name again."""
 
@@ -74,10 +77,13 @@ class Folder:
         return True
 
     def bury(self, name: str) -> None:
+        self.replace(name, b"")
+
+    def replace(self, name: str, data: bytes) -> None:
         old = None
         with suppress(FileNotFoundError):
             old = open(self._path(name), "r+b")  # noqa: SIM115 (it must be open before the name moves on)
-        self.put(name, b"")
+        self.put(name, data)
         if old is not None:
             with old:
                 old.write(bytes(os.fstat(old.fileno()).st_size))
@@ -163,7 +169,10 @@ class Bucket:
         return True
 
     def bury(self, name: str) -> None:
-        self.put(name, b"")
+        self.replace(name, b"")
+
+    def replace(self, name: str, data: bytes) -> None:
+        self.put(name, data)
         self._remove(
             entry for entry in self._versions(name) if entry["Key"] == name and not entry["IsLatest"]
         )

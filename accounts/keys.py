@@ -101,7 +101,26 @@ def _master() -> tuple[bytes, bytes]:
         raise ImproperlyConfigured(
             "Set MASTER_KEY to a long random secret; it protects every stored picture."
         )
+    return _wrapping(secret)
+
+
+def _wrapping(secret: str) -> tuple[bytes, bytes]:
     return _derived(secret, b"headshots master key", IDENT), _derived(secret, b"headshots key store", KEY)
+
+
+def rewrap(name: str, old: str) -> bool:
+    """Wrap an entry of the master key ``old`` under the present one; False where there is nothing to do.
+
+    To be asked while web and workers stand still: a key that is destroyed at this moment would come back.
+    """
+    entry = _store().get(_checked(name))
+    (ident, wrapping), (was_ident, was) = _master(), _wrapping(old)
+    if not entry or entry[:IDENT] == ident:
+        return False
+    if entry[:IDENT] != was_ident:
+        raise ImproperlyConfigured(f"The key {name} was made under neither of the two master keys.")
+    _store().replace(name, ident + seal(wrapping, unseal(was, entry[IDENT:], name), name))
+    return True
 
 
 def _derived(secret: str, purpose: bytes, length: int) -> bytes:

@@ -69,7 +69,7 @@ def send_message(pk: int) -> None:
     if member.left_at is None and member.company.closed_at is None:
         address = member.user.email if member.user else member.email
         _send(address, _titles(member.company)[message.about], _told(message))
-    Message.objects.filter(pk=pk).update(sent_at=timezone.now())
+    Message.objects.filter(pk=pk).update(sent_at=timezone.now(), words="")  # the mail has them
 
 
 def _claimed(waiting: QuerySet[Any], **more: object) -> bool:

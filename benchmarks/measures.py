@@ -50,6 +50,11 @@ MONEY = tuple(
     for name in ("models", "ledger", "orders", "gateway", "standings", "tasks", "webhooks")
 )
 
+ERASING = app("retention", "leaving", "vault", "portraits", "seats", "tries") + tuple(
+    f"accounts/{name}.py" for name in ("companies", "files", "keys", "sealing")
+)
+MARKING = engine("marking", "credentials", "signer") + app("marks", "media")
+
 MEASURES = {
     "alarms": Measure(
         "make alarms",
@@ -85,6 +90,7 @@ MEASURES = {
             ("deaf", 50),
         )
     },
+    "drill": Measure("make drill", ("accounts/keys.py", "accounts/lockout.py", "generation/whose.py")),
     # On a GPU, or for hours without one: what decides whether somebody is recognised.
     "expectation": Measure(
         "python -m benchmarks.expectation --cast DIR --out OUT",
@@ -120,6 +126,16 @@ MEASURES = {
             ),
         )
         for database in ("sqlite", "postgresql")
+    },
+    **{
+        f"privacy {part}": Measure(f"python -m tests.privacy {part}", paths)
+        for part, paths in (
+            ("tests", (*ERASING, *MARKING, "accounts/consent.py", "generation/periods.py")),
+            ("sweep", ERASING),
+            ("sweep-embedded", ERASING),
+            ("clock", app("retention", "periods", "vault")),
+            ("race", app("retention", "leaving", "shoots", "models/shoots")),
+        )
     },
     # By hand, on the frames that evaluate's shoots leave: which scores could choose the selects.
     "selecting": Measure("what docs/understudy.md says of it", WEIGHTS),
@@ -158,6 +174,8 @@ PUT_OFF = {
     "faults pretended-kills": IDLE,
     "journeys": IDLE,
     "judging beside a shoot": IDLE,
+    "load-team sqlite": IDLE,
+    "load-team postgresql": IDLE,
     "judging idle": IDLE,
     **{f"money {part}": IDLE for part in ("deliveries", "kills", "journal", "webhooks", "deaf")},
     "try_web beside a shoot": IDLE,

@@ -34,7 +34,7 @@ def withdraw(release: Release, *, address: str = "") -> Shoot | None:
     if shoot is not None and shoot.status != Status.PURGED:
         now = timezone.now()
         Shoot.objects.filter(pk=shoot.pk).update(inputs_until=now, headshots_until=now)
-        retention.purge(shoot, address=address, why="withdrawn")
+        _purge(shoot, address)
     return shoot
 
 
@@ -65,6 +65,15 @@ def leave(user: User) -> tuple[str, str]:
     keys.destroy(f"people/{user.pk}")  # nor the account
     user.delete()  # releases stay as proof of what was agreed, without a person
     return signed
+
+
+def _purge(shoot: Shoot, address: str) -> None:
+    """Also where it is submitted at this very moment: then it takes another turn."""
+    while shoot.status != Status.PURGED:
+        try:
+            retention.purge(shoot, address=address, why="withdrawn")
+        except Lost:
+            shoot.refresh_from_db()
 
 
 def _end_work(shoot: Shoot) -> None:

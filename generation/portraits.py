@@ -182,7 +182,7 @@ def _erase(portraits: Iterable[Portrait]) -> None:
     """Once their end stands; what breaks off here is the sweeper's."""
     for one in portraits:
         vault.delete_all(one.pk, "portraits")
-        Portrait.objects.filter(pk=one.pk).update(erased_at=timezone.now())
+        Portrait.objects.filter(pk=one.pk).update(erased_at=timezone.now(), redo_reason="")
 
 
 # What goes by itself.

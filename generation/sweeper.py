@@ -11,7 +11,7 @@ from django.db import Error, close_old_connections, models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from accounts import delivering, hook_tasks, reminders
+from accounts import delivering, hook_tasks, lockout, reminders
 from accounts import tasks as tasks_of_companies
 from accounts.models import Member
 from accounts.ringing import Row, turns
@@ -53,6 +53,7 @@ def tidy() -> None:
     portraits.tidy()
     tries.forget_days()
     delivering.forget()
+    lockout.forget_expired()
     retention.forget_scratch()
     retention.forget_pages()
 

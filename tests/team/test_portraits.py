@@ -172,3 +172,10 @@ def test_the_wall_is_told_how_well_the_set_agrees(emil: Member, acme: Company) -
     assert (found.portraits, found.former) == (2, 0)
     assert found.eye_line.worst <= 2
     assert found.backdrop.worst <= 1
+
+
+def test_with_a_portrait_goes_what_an_admin_wrote_of_it(emil: Member) -> None:
+    one = cast.portrait(emil, {"full": b"picture"}, redo_reason="Eyes shut")
+    portraits.take_back(one)
+    one.refresh_from_db()
+    assert (one.redo_reason, bool(one.erased_at)) == ("", True)

@@ -71,6 +71,15 @@ def test_a_silent_server_is_tried_again_and_a_refusing_one_is_not(team: Team, se
     assert not posting.unsent_invitations().exists()
 
 
+def test_an_admins_words_are_kept_no_longer_than_the_mail_is_on_its_way(team: Team) -> None:
+    message = posting.write(team.member, Message.About.REDO, "Please look into the camera")
+    assert message.words
+    posting.send_message(message.pk)
+    assert "Please look into the camera" in mail.outbox[0].body
+    message.refresh_from_db()
+    assert (message.words, bool(message.sent_at)) == ("", True)
+
+
 @pytest.mark.parametrize("about", Message.About.values)
 def test_a_message_leads_a_member_to_their_page(team: Team, about: str) -> None:
     message = posting.write(team.member, about, "Please look into the camera")
