@@ -31,7 +31,7 @@ help: ## this list
 	@echo "make test        make check, then the tests"
 	@echo "make journeys    whole shoots through Chromium at full size, a picture of every page in $(OUT)"
 	@echo "make faults      kill workers and empty queues under real shoots; needs PostgreSQL and Redis"
-	@echo "make alarms      plant a fault for each alarm of deploy/observe; needs Prometheus; six minutes"
+	@echo "make alarms      plant a fault for each alarm of deploy/observe; needs Prometheus; three minutes"
 	@echo "make money       10,000 deliveries, kills, 100,000 journal operations; needs PostgreSQL; fifteen minutes"
 	@echo "make privacy     consent, retention, erasure, export, marks: promise, figure, measured; ten minutes"
 	@echo "make drill       walk through docs/runbook.md on a site of its own, each step timed"

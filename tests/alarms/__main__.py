@@ -1,4 +1,4 @@
-"""Whether each alarm of deploy/observe is raised by its fault in time: ``make alarms``, about six minutes.
+"""Whether each alarm of deploy/observe is raised by its fault in time: ``make alarms``, about three minutes.
 
 A real site and a real Prometheus with the shipped settings: ``python -m tests.alarms [ALARM …]``.
 """
