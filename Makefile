@@ -20,6 +20,7 @@ CHOICES = $(if $(LOOKS),--looks "$(LOOKS)") $(if $(SEED),--seed "$(SEED)")
 .PHONY: help setup demo demo-data run worker shoot try test check fmt bench bench-gpu bench-web load-team corpus evaluate journeys faults alarms money
 .PHONY: help setup demo demo-data run worker shoot try test check fmt bench bench-gpu bench-web load-team corpus evaluate journeys faults money privacy
 .PHONY: help setup demo demo-data run worker shoot try test check fmt bench bench-gpu bench-web load-team corpus evaluate journeys faults money privacy drill
+.PHONY: help setup demo demo-data run worker shoot try test check fmt bench bench-gpu bench-web load load-team corpus evaluate journeys faults money
 
 help: ## this list
 	@echo "make demo [PORT=8000]   the whole site with people in it, on this machine, until Ctrl-C"
@@ -32,6 +33,8 @@ help: ## this list
 	@echo "make journeys    whole shoots through Chromium at full size, a picture of every page in $(OUT)"
 	@echo "make faults      kill workers and empty queues under real shoots; needs PostgreSQL and Redis"
 	@echo "make alarms      plant a fault for each alarm of deploy/observe; needs Prometheus; three minutes"
+	@echo "make alarms      plant a fault for each alarm of deploy/observe; needs Prometheus; six minutes"
+	@echo "make faults      what shoots go through when things break, two hours; needs PostgreSQL and Redis"
 	@echo "make money       10,000 deliveries, kills, 100,000 journal operations; needs PostgreSQL; fifteen minutes"
 	@echo "make privacy     consent, retention, erasure, export, marks: promise, figure, measured; ten minutes"
 	@echo "make drill       walk through docs/runbook.md on a site of its own, each step timed"
@@ -40,6 +43,7 @@ help: ## this list
 	@echo "make bench       measure time and memory"
 	@echo "make bench-gpu [MODEL=dir]   a whole SDXL shoot on this machine's GPU, stage by stage, beside the stock scripts"
 	@echo "make bench-web   30 requests a second, queries, paint and axe on a site of its own; nine minutes, on idle cores"
+	@echo "make load        pages, uploads and a rush on the free try, promise by promise; half an hour, on idle cores"
 	@echo "make load-team   a company of 10,000: board, search, export; on PostgreSQL where DATABASE_URL names an empty one"
 	@echo "make corpus      send 2,000 hostile files through the decoder of uploads"
 	@echo "make demo-data   draw the gallery anew that make demo begins with"
@@ -130,6 +134,9 @@ bench-gpu: setup
 
 bench-web: setup
 	@$(BIN)/python -m benchmarks.web
+
+load: setup
+	@$(BIN)/python -m benchmarks.load
 
 load-team: setup
 	@$(BIN)/python -m benchmarks.load_team

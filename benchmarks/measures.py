@@ -81,6 +81,21 @@ MEASURES = {
     "faults fairness": Measure("python -m tests.faults fairness=500", WORK),
     "faults estimates": Measure("python -m tests.faults estimates=30", app("estimates")),
     **{
+        f"faults {name}": Measure(f"python -m tests.faults {name}={count}", (*WORK, *paths))
+        for name, count, paths in (
+            ("cancel", 20, app("leaving", "retention")),
+            ("consent", 200, app("leaving", "retention")),
+            ("poison", 100, engine("process", "desk")),
+            ("deploy", 5, (*CHILDREN, "generation/management/commands/work.py")),
+            ("pretended-deploy", 20, ("generation/management/commands/work.py",)),
+            ("postgres", 20, (*app("outages"), "headshots/broker.py")),
+            ("disk", 1, (*app("outages", "frames", "vault"), "accounts/files.py")),
+            ("s3", 1, (*app("outages", "frames", "vault"), "accounts/files.py", "headshots/places.py")),
+            ("clock", 4, app("retention")),
+            ("soak", 1800, (*app("outages", "frames", "letters"), "billing/ledger.py")),
+        )
+    },
+    **{
         f"money {name}": Measure(f"python -m tests.money {name}={count}", MONEY)
         for name, count in (
             ("deliveries", 10_000),
@@ -116,6 +131,15 @@ MEASURES = {
     "judging beside a shoot": Measure("python -m benchmarks.judging SITE --beside", ARRIVING),
     "judging idle": Measure("python -m benchmarks.judging SITE", ARRIVING),
     "journeys": Measure("make journeys", WORK + CHILDREN + DRAWING + LEARNING + WEIGHTS),
+    "load": Measure(
+        "make load",
+        (
+            *("headshots/serving.py", "headshots/pages.py", "generation/views/gallery.py"),
+            *("generation/views/arriving.py", "generation/views/trying.py"),
+            *app("gallery", "media", "vault", "uploads", "intake", "tries"),
+            *engine("decoder", "decoder_child", "intake", "checker", "checker_child"),
+        ),
+    ),
     **{
         f"load-team {database}": Measure(
             "make load-team",

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import dramatiq
 from django.conf import settings
-from django.db import Error, close_old_connections
+from django.db import close_old_connections
 from django.db.models import Q
 from django.utils import timezone
 
@@ -89,7 +89,7 @@ def loop(stop: threading.Event) -> None:
     while not stop.wait(PACE):
         try:
             sweep()
-        except Error:
+        except Exception:  # whatever is wrong with one order or the database
             log.exception("sweep of money")
         finally:
             close_old_connections()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from io import BytesIO
 from typing import Any
@@ -12,6 +12,7 @@ from PIL import Image
 from . import catalogue, marks, shoots, vault
 from .engine import marking, previews
 from .engine.orders import orders_for
+from .engine.progress import never
 from .engine.ranking import NUDITY, Measures, Person, rank, select_count
 from .engine.records import pack, unpack
 from .engine.resident import Drawn
@@ -48,8 +49,13 @@ def _measures(shoot: Shoot, headshot: Headshot) -> Measures:
     return unpack(Measures, vault.get(shoot.id, "inputs", f"{headshot.id}.measures"))
 
 
-def keep(shoot: Shoot, claim: int, drawn: Drawn, order: Order) -> None:
-    """Sign and encrypt the frame's pictures, then the row; a frame without a row is overwritten later."""
+def keep(
+    shoot: Shoot, claim: int, drawn: Drawn, order: Order, *, alive: Callable[[], object] = never
+) -> None:
+    """Sign and encrypt the frame's pictures, then the row; a frame without a row is overwritten later.
+
+    ``alive`` is told before each file: a slow store must not cost its writer the lease.
+    """
     look, direction, seed = order
     headshot = Headshot(
         shoot=shoot,
@@ -66,16 +72,17 @@ def keep(shoot: Shoot, claim: int, drawn: Drawn, order: Order) -> None:
         shown=not drawn.score.faults,
     )
     if NUDITY not in drawn.score.faults:  # nobody shall see it, so nobody need keep it
-        _keep_pictures(shoot, headshot, drawn.image)
+        _keep_pictures(shoot, headshot, drawn.image, alive)
     vault.put(shoot.id, "inputs", f"{headshot.id}.measures", pack(drawn.measures))
     shoots.keep_frame(shoot, claim, headshot)
 
 
-def _keep_pictures(shoot: Shoot, headshot: Headshot, data: bytes) -> None:
+def _keep_pictures(shoot: Shoot, headshot: Headshot, data: bytes, alive: Callable[[], object]) -> None:
     with Image.open(BytesIO(data)) as opened:
         image = opened.convert("RGB")
     shown = previews.watermarked(image, "Headshots") if shoot.kind == Kind.TRY else image
     for name, made in pictures(shown).items():
+        alive()
         vault.put(shoot.id, "headshots", f"{headshot.id}.{name}", made)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from .engine import decoder
 from .engine.coverage import next_best
 from .engine.intake import safe_name
 from .engine.looks import keep_list
+from .engine.progress import never
 from .engine.records import pack, unpack
 from .engine.together import Checked, SetVerdict, judge_set
 from .engine.traits import detected
@@ -71,8 +72,14 @@ def _month(photo: Photo) -> Month | None:
     return (int(year), int(month)) if month else None
 
 
-def accepted_photos(shoot: Shoot) -> list[StoredPhoto]:
-    return [stored(photo) for photo in shoot.photos.all() if photo.accepted]
+def accepted_photos(shoot: Shoot, *, alive: Callable[[], object] = never) -> list[StoredPhoto]:
+    """``alive`` is told between two photos: a slow store must not cost its reader the lease."""
+    photos = []
+    for photo in shoot.photos.all():
+        if photo.accepted:
+            photos.append(stored(photo))
+            alive()
+    return photos
 
 
 def keep_of(shoot: Shoot) -> Keep:
@@ -95,6 +102,13 @@ def take(photo_id: UUID) -> Photo | None:
 
 def give_back(photo: Photo) -> None:
     Photo.objects.filter(pk=photo.pk).update(claimed_until=None, nudged_at=None)
+
+
+def wait_out(photo: Photo) -> None:
+    """The database or the store was away: that costs no start."""
+    waiting = Photo.objects.filter(pk=photo.pk, verdict=Verdict.WAITING)
+    waiting.filter(starts__gt=0).update(starts=F("starts") - 1)
+    waiting.update(claimed_until=None, nudged_at=timezone.now())
 
 
 def note_verdict(photo: Photo, checked: Checked) -> None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts import receipts
 
+from . import outages
 from .failures import AGAIN_BY_STAFF, GUARANTEE, SENTENCES
 from .models import Letter
 
@@ -31,7 +32,8 @@ def send(letter_id: int) -> None:
     subject = letter.shoot.subject
     if address := letter.address or (subject.email if subject else ""):
         message(letter, address).send()
-    Letter.objects.filter(pk=letter_id).update(sent_at=timezone.now(), address="")
+    sent = Letter.objects.filter(pk=letter_id)  # to be noted at any price, or it would be sent again
+    outages.persist(lambda: sent.update(sent_at=timezone.now(), address=""))
 
 
 def message(letter: Letter, address: str) -> EmailMultiAlternatives:

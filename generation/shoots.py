@@ -194,7 +194,8 @@ def begun() -> Shoot | None:
 
 def left_behind() -> Shoot | None:
     """What a worker may have died at: its lease ran out, or was last renewed before this worker began."""
-    unheard = max(timezone.now(), BEGAN + LEASE)
+    now = timezone.now()
+    unheard = max(now, BEGAN + LEASE) if now >= BEGAN else now  # later it began by a clock that was wrong
     return Shoot.objects.working().filter(kind=Kind.SHOOT, claimed_until__lt=unheard).first()
 
 
@@ -225,7 +226,7 @@ def take(shoot_id: UUID, status: str) -> Shoot | None:
         return None
     mine = Shoot.objects.unclaimed().filter(pk=shoot_id, status=status, claim=shoot.claim)
     begun = {"claim": F("claim") + 1, "starts": F("starts") + 1, "claimed_until": timezone.now() + LEASE}
-    if not mine.update(**begun, lost=F("lost") + int(shoot.claimed_until is not None)):
+    if not mine.released().update(**begun, lost=F("lost") + int(shoot.claimed_until is not None)):
         return None
     shoot.refresh_from_db()
     return shoot
@@ -241,7 +242,7 @@ def beat(shoot: Shoot, claim: int, *, progressed: bool = False, **shown: Any) ->
     if progressed:
         changes["starts"] = 0
     mine = Shoot.objects.filter(pk=shoot.pk, claim=claim, status__in=WORKING)
-    if not mine.filter(release__withdrawn_at=None).update(**changes):
+    if not mine.released().update(**changes):
         raise Lost("The work on this shoot is to end.")
 
 

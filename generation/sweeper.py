@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 
-from django.db import Error, close_old_connections, models
+from django.db import close_old_connections, models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
@@ -16,7 +16,7 @@ from accounts import tasks as tasks_of_companies
 from accounts.models import Member
 from accounts.ringing import Row, turns
 
-from . import examples, look_pictures, portraits, retention, seats, tasks, tries
+from . import clock, examples, look_pictures, portraits, retention, seats, tasks, tries
 from .models import Letter, Photo, Portrait, Rendition, Renewal, Shoot, Verdict
 
 log = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ TIDY = 30.0  # seconds between two rounds of retention
 
 def sweep() -> None:
     """One round; many sweepers do no harm, since every nudge is marked by compare-and-swap."""
-    for shoot in _unrung(Shoot.objects.working()):
+    for shoot in turns(Shoot.objects.unclaimed().working(), "nudged_at"):
         tasks.nudge(shoot)
     for photo in _unrung(Photo.objects.filter(verdict=Verdict.WAITING)):
         tasks.nudge_photo(photo)
@@ -76,11 +76,14 @@ def loop(stop: threading.Event, every: float) -> None:
     while not stop.wait(pause):
         pause = every
         try:
+            due = time.monotonic() - tidied > TIDY
+            if due and not clock.agrees():
+                continue
             sweep()
-            if time.monotonic() - tidied > TIDY:
+            if due:
                 tidied = time.monotonic()
                 tidy()
-        except Error:
+        except Exception:  # of the database, the store or a row: the others' turn comes all the same
             log.exception("sweep")
         finally:
             close_old_connections()

@@ -6,12 +6,14 @@ import hashlib
 import logging
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import dramatiq
+from django.db import close_old_connections
 from django.utils import timezone
 from dramatiq.middleware import Shutdown
 
@@ -26,6 +28,7 @@ from . import (
     lab,
     letters,
     look_pictures,
+    outages,
     renditions,
     renewing,
     shoots,
@@ -35,9 +38,10 @@ from . import (
 from .engine.process import ChildDied, ChildFailed
 from .engine.ranking import Person
 from .engine.records import pack, unpack
-from .engine.resident import Learned, Step
+from .engine.resident import Drawn, Learned, Step
 from .engine.types import BadInput, BadModel, Cancelled
 from .models import (
+    LEASE,
     Brand,
     Kind,
     Letter,
@@ -85,7 +89,7 @@ def train_identity(shoot_id: str) -> None:
 
 
 def _learn(shoot: Shoot, lease: Lease) -> Learned:
-    photos = intake.accepted_photos(shoot)
+    photos = intake.accepted_photos(shoot, alive=lease.lost)
     return lab.resident().learn(
         photos,
         intake.keep_of(shoot),
@@ -113,9 +117,10 @@ def generate_headshots(shoot_id: str) -> None:
                 done=frames.measures(shoot),
                 cancelled=lease.lost,
             )
-            for one in drawn:
-                frames.keep(shoot, lease.claim, one, orders[one.number])
-                lease.show(frames.share(shoot, one.number))
+            with ended(drawn):
+                for one in drawn:
+                    frames.keep(shoot, lease.claim, one, orders[one.number], alive=lease.lost)
+                    lease.show(frames.share(shoot, one.number))
             shoots.drawn_all(shoot, lease.claim, seconds=lease.whole)
         shoot.refresh_from_db()
         nudge(shoot)
@@ -137,8 +142,10 @@ def try_headshots(shoot_id: str) -> None:
     if shoot := shoots.take(UUID(shoot_id), Status.SUBMITTED):
         with working(shoot) as lease:
             photo, orders = intake.accepted_photos(shoot)[0], frames.orders(shoot)
-            for one in lab.resident().try_on(photo, orders, now=lab.this_month(), cancelled=lease.lost):
-                frames.keep(shoot, lease.claim, one, orders[one.number])
+            drawn = lab.resident().try_on(photo, orders, now=lab.this_month(), cancelled=lease.lost)
+            with ended(drawn):
+                for one in drawn:
+                    frames.keep(shoot, lease.claim, one, orders[one.number], alive=lease.lost)
             shoots.publish(shoot, lease.claim, tries.ordered(shoot))
 
 
@@ -153,6 +160,11 @@ def check_photo(photo_id: str) -> None:
         except (ChildDied, ChildFailed, vault.Missing) as error:
             log.warning("check of photo %s: %s", photo.id, error)
             intake.give_back(photo)
+        except Exception as error:
+            if not outages.away(error):
+                raise
+            log.warning("check of photo %s waits: %s", photo.id, error)
+            outages.persist(lambda: intake.wait_out(photo))
 
 
 @actor("chores")
@@ -213,11 +225,22 @@ def renew_portraits(renewal_id: str) -> None:
         nudge_renewal(renewal)
 
 
+@contextmanager
+def ended(drawn: Iterator[Drawn]) -> Iterator[None]:
+    """The engine leaves the work when we do: a traceback that is kept would keep it going, and locked."""
+    try:
+        yield
+    finally:
+        if isinstance(drawn, Generator):
+            drawn.close()
+
+
 class Lease:
     """A claim on a shoot, renewed while the work goes on, and how far it is."""
 
     def __init__(self, shoot: Shoot) -> None:
         self.shoot, self.claim, self.begun, self.beaten = shoot, shoot.claim, time.monotonic(), 0.0
+        self.held = self.begun  # the last beat that arrived
         self.first: tuple[float, float] | None = None  # when, and at which share: a resumed step begins late
         self.reached = shoot.progress  # by an earlier start: repeating it is no progress
 
@@ -233,7 +256,7 @@ class Lease:
     def show(self, share: float, *, progressed: bool = False) -> None:
         self.beaten = time.monotonic()
         ends = self._ends(share)
-        shoots.beat(self.shoot, self.claim, progressed=progressed, progress=round(share, 3), step_ends=ends)
+        self._beat(progressed=progressed, progress=round(share, 3), step_ends=ends)
 
     def _ends(self, share: float) -> datetime | None:
         """When the step will be done if it goes on as it went since this worker began."""
@@ -252,10 +275,21 @@ class Lease:
         if time.monotonic() - self.beaten > PACE:
             self.beaten = time.monotonic()
             try:
-                shoots.beat(self.shoot, self.claim)
+                self._beat()
             except Lost:
                 return True
         return False
+
+    def _beat(self, **said: Any) -> None:
+        """While the lease holds, the work goes on without a database that is restarted."""
+        try:
+            shoots.beat(self.shoot, self.claim, **said)
+        except Exception as error:
+            close_old_connections()
+            if not outages.away(error) or time.monotonic() - self.held > LEASE.total_seconds():
+                raise
+        else:
+            self.held = time.monotonic()
 
 
 @contextmanager
@@ -265,8 +299,10 @@ def working(shoot: Shoot) -> Iterator[Lease]:
     try:
         yield lease
     except (Cancelled, Lost, Shutdown):  # by a shutdown, or since the shoot has ended meanwhile
-        shoots.give_back(shoot, lease.claim)
+        outages.persist(lambda: shoots.give_back(shoot, lease.claim))
     except (ChildDied, ChildFailed) as error:
+        if outages.away(error):
+            return _wait_out(shoot, lease.claim, error)
         log.error("shoot %s, start %s: %s\n%s", shoot.id, shoot.starts, error, getattr(error, "trace", ""))
         Shoot.objects.filter(pk=shoot.pk, claim=lease.claim).update(claimed_until=None, nudged_at=None)
     except (BadInput, vault.Gone, vault.Missing) as error:
@@ -275,6 +311,15 @@ def working(shoot: Shoot) -> Iterator[Lease]:
     except BadModel:
         log.exception("shoot %s", shoot.id)
         shoots.fail(shoot, lease.claim, "model")
+    except Exception as error:
+        if not outages.away(error):
+            raise
+        _wait_out(shoot, lease.claim, error)
+
+
+def _wait_out(shoot: Shoot, claim: int, error: Exception) -> None:
+    log.error("shoot %s waits: %s", shoot.id, error)
+    outages.persist(lambda: outages.wait_out(shoot, claim))
 
 
 NEXT = {

@@ -7,7 +7,7 @@ import threading
 from datetime import timedelta
 
 import dramatiq
-from django.db import Error, close_old_connections
+from django.db import close_old_connections
 from django.utils import timezone
 
 from generation import lab
@@ -46,7 +46,7 @@ def loop(stop: threading.Event) -> None:
     while not stopped:
         try:
             beat(me)
-        except Error:
+        except Exception:  # a worker that stops beating seems dead
             log.exception("heartbeat")
         finally:
             close_old_connections()

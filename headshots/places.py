@@ -16,20 +16,33 @@ def s3_options(url: str) -> dict[str, Any]:
     asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
     options: dict[str, Any] = {
         "bucket_name": parts.path.strip("/"),
-        "signature_version": "s3v4",  # the library's default is version 2
         "default_acl": "private",
         "file_overwrite": True,
         "querystring_auth": True,
+        "client_config": _patient("path" if parts.hostname else None),
     }
     if parts.username:
         options |= {"access_key": unquote(parts.username), "secret_key": unquote(parts.password or "")}
     if parts.hostname:
         scheme = "http" if asked.get("insecure") else "https"
         port = f":{parts.port}" if parts.port else ""
-        options |= {"endpoint_url": f"{scheme}://{parts.hostname}{port}", "addressing_style": "path"}
+        options["endpoint_url"] = f"{scheme}://{parts.hostname}{port}"
     if region := asked.get("region"):
         options["region_name"] = region
     return options
+
+
+def _patient(addressing: str | None) -> Any:
+    """A store may be silent this long: the library's minute, five times over, would outlast any outage."""
+    from botocore.config import Config  # not needed where files lie in a folder
+
+    return Config(
+        signature_version="s3v4",  # the default of django-storages is version 2
+        s3={"addressing_style": addressing},
+        connect_timeout=5,
+        read_timeout=15,
+        retries={"total_max_attempts": 3, "mode": "standard"},
+    )
 
 
 def file_storage(url: str) -> dict[str, Any]:

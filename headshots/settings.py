@@ -126,7 +126,10 @@ SQLITE = {
 DATABASES: dict[str, Any] = {"default": SQLITE if EMBEDDED else env.db("DATABASE_URL")}
 if not EMBEDDED:
     # Compiling a plan pays for reports that take seconds; of a page's queries it made tenfold ones, measured.
-    DATABASES["default"].setdefault("OPTIONS", {}).update({"pool": True, "options": "-c jit=off"})
+    # Each thread of a process may hold one. A server that was restarted is asked again within seconds.
+    pool = {"min_size": 1, "max_size": 20, "timeout": 10, "reconnect_timeout": 10}
+    DATABASES["default"].setdefault("OPTIONS", {}).update({"pool": pool, "options": "-c jit=off"})
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a connection that it closed is not handed out
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}

@@ -18,7 +18,7 @@ WRITING = {
     "billing": ("journal", "settling", "webhooks"),
     "generation": (
         *("api", "api_keeping", "dumps", "erasure", "export", "keeping", "letters", "life", "phone"),
-        *("renditions", "retention", "submitting", "tries", "uploads", "vault"),
+        *("outages", "renditions", "retention", "submitting", "tries", "uploads", "vault"),
     ),
     "team": ("admins", "audit", "companies", "joining", "imports", "members_way", "paying", "portraits"),
 }

@@ -9,7 +9,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -71,7 +71,15 @@ class ShootQuerySet(models.QuerySet["Shoot"]):
         return self.filter(subject=user) if user.is_authenticated else self.none()
 
     def unclaimed(self) -> Self:
-        return self.filter(Q(claimed_until=None) | Q(claimed_until__lt=timezone.now()))
+        """Nobody gives a lease for so long that it would be believed: that was a clock set wrong."""
+        now = timezone.now()
+        absurd = Q(claimed_until__gt=now + 3 * LEASE)
+        return self.filter(Q(claimed_until=None) | Q(claimed_until__lt=now) | absurd)
+
+    def released(self) -> Self:
+        """Whose release stands. A join would hide the row's own columns in a subquery; of a row that it had
+        to wait for, PostgreSQL compares only its own columns again: two workers would both claim it."""
+        return self.filter(Exists(Release.objects.filter(pk=OuterRef("release"), withdrawn_at=None)))
 
     def working(self) -> Self:
         return self.filter(status__in=WORKING)

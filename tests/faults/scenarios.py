@@ -8,13 +8,9 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
-from subprocess import Popen
 from typing import Any
-from uuid import uuid4
 
 import django
 
@@ -28,9 +24,11 @@ from django.utils import timezone  # noqa: E402
 
 from accounts.models import Purpose  # noqa: E402
 from billing import ledger  # noqa: E402
-from generation import brands, cast, demo, estimates, intake, shoots, tasks, tries  # noqa: E402
-from generation.models import MOST_STARTS, WORKING, Shoot, ShootEvent, Status, Verdict  # noqa: E402
-from generation.processes import WORKER, process  # noqa: E402
+from generation import brands, cast, estimates, shoots, tasks, tries  # noqa: E402
+from generation.models import MOST_STARTS, Shoot, ShootEvent, Status  # noqa: E402
+
+from . import cancel, clock, consent, deploy, disk, poison, postgres, s3, soak  # noqa: E402
+from .stage import Worker, claimed, draft, over, submit, submitted, twice, under_work, until  # noqa: E402
 
 RESTART = 30.0  # seconds after a kill within which another worker goes on
 WAITING = 4  # people with a shoot while workers are killed
@@ -38,71 +36,7 @@ PAUSE, PRETENDED_PAUSE = 60.0, 4.0  # most seconds between a restart and the nex
 WARM = 5  # shoots that estimates know of
 BETWEEN = 4.0  # most seconds between two submissions: a queue grows and shrinks again
 OFF = 0.25  # of the true time that an estimate may be wrong by
-ASKED = 8
 FIRST = 5.2  # seconds to a free try's first picture: five beyond one unit of the pretended engine
-LONG = 1200.0  # seconds, beyond which something is stuck
-
-
-def until(settled: Callable[[], bool], every: float = 0.1) -> None:
-    end = time.monotonic() + LONG
-    while not settled():
-        if time.monotonic() > end:
-            raise TimeoutError(f"Nothing came of it in {LONG:.0f} s.")
-        time.sleep(every)
-
-
-def draft(name: str) -> Shoot:
-    """A shoot of a person of its own; with the real engine of the bundled photos."""
-    if settings.ENGINE:
-        return cast.draft(cast.person(name, password=None), asked=ASKED)
-    owner = cast.person(name, password=None)
-    shoot = shoots.open_shoot(owner, cast.release(owner))
-    for file in sorted(demo.PHOTOS.iterdir())[:6]:
-        intake.receive(shoot, uuid4(), file.read_bytes(), file.name)
-    shoots.choose(shoot, looks=cast.LOOKS, direction={}, keep=[], asked=ASKED)
-    until(lambda: not shoot.photos.filter(verdict=Verdict.WAITING).exists())
-    return shoot
-
-
-def submit(shoot: Shoot) -> Shoot:
-    assert shoot.subject is not None
-    ledger.grant(shoot.subject, 1, source="test")
-    shoots.submit(shoot)
-    tasks.nudge(shoot)
-    return shoot
-
-
-def submitted(name: str) -> Shoot:
-    return submit(draft(name))
-
-
-def over(shoot: Shoot) -> bool:
-    shoot.refresh_from_db()
-    return shoot.status not in WORKING
-
-
-class Worker:
-    """One that a supervisor starts again whenever it is killed."""
-
-    def __init__(self) -> None:
-        self._now: Any = None
-
-    @contextmanager
-    def running(self) -> Iterator[Worker]:
-        self.start()
-        try:
-            yield self
-        finally:
-            self._now.__exit__(None, None, None)
-
-    def start(self) -> None:
-        self._now = process("worker", *WORKER)
-        self.process: Popen[bytes] = self._now.__enter__()
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        self.start()
 
 
 def kills(count: int) -> dict[str, Any]:
@@ -112,19 +46,19 @@ def kills(count: int) -> dict[str, Any]:
         shoots = [submitted(f"waits-{number}") for number in range(WAITING)]
         while len(restarts) < count:
             time.sleep(chance.uniform(0, PRETENDED_PAUSE if settings.ENGINE else PAUSE))
-            hit = _under_work(shoots)
+            hit = under_work(shoots)
             if hit is None:
                 shoots.append(submitted(f"waits-{len(shoots)}"))
             elif hit.starts < MOST_STARTS:  # a third start that is killed before its progress is the last
                 killed = time.monotonic()
                 worker.kill()
-                until(lambda hit=hit: _claimed(hit, hit.claim))
+                until(lambda hit=hit: claimed(hit, hit.claim))
                 hits.append(hit.status)
                 restarts.append(round(time.monotonic() - killed, 1))
                 print(f"{len(hits)}: {hit.status}, {hit.progress:.0%}, {restarts[-1]} s", file=sys.stderr)
         until(lambda: all(over(shoot) for shoot in shoots), every=1)
     failed = sum(shoot.status != Status.READY for shoot in shoots)
-    twice = sum(_twice(shoot) for shoot in shoots)
+    twice = sum(twice(shoot) for shoot in shoots)
     return {
         "killed": len(restarts),
         "while": Counter(hits),
@@ -135,24 +69,6 @@ def kills(count: int) -> dict[str, Any]:
         "restart, seconds, worst": max(restarts),
         "holds": not failed and not twice and max(restarts) <= RESTART,
     }
-
-
-def _under_work(shoots: Sequence[Shoot]) -> Shoot | None:
-    """The shoot that the worker is at; None when all are over."""
-    mine = Shoot.objects.filter(pk__in=[shoot.pk for shoot in shoots])
-    until(lambda: mine.filter(claimed_until__gt=timezone.now()).exists() or not mine.working().exists())
-    return mine.filter(claimed_until__gt=timezone.now()).first()
-
-
-def _claimed(shoot: Shoot, after: int) -> bool:
-    return Shoot.objects.filter(pk=shoot.pk, claim__gt=after).exists()
-
-
-def _twice(shoot: Shoot) -> int:
-    """Headshots beyond one an order, and beyond what was asked for."""
-    numbers = list(shoot.headshots.values_list("round", "number"))
-    shown = shoot.headshots.filter(rank__gt=0).count()
-    return len(numbers) - len(set(numbers)) + max(0, shown - shoot.asked)
 
 
 def flush(count: int) -> dict[str, Any]:
@@ -229,7 +145,11 @@ def fairness(count: int) -> dict[str, Any]:
     }
 
 
-SCENARIOS = {"kills": kills, "flush": flush, "estimates": promises, "fairness": fairness}
+SCENARIOS = {
+    **{"kills": kills, "flush": flush, "estimates": promises, "fairness": fairness},
+    **{module.__name__.rpartition(".")[2]: module.play for module in (cancel, clock, consent, deploy, disk)},
+    **{module.__name__.rpartition(".")[2]: module.play for module in (poison, postgres, s3, soak)},
+}
 
 if __name__ == "__main__":
     call_command("migrate", verbosity=0)
