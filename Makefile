@@ -16,11 +16,7 @@ demo: export DATA_DIR ?= data/demo
 demo run worker: export SITE_URL ?= http://localhost:$(PORT)
 CHOICES = $(if $(LOOKS),--looks "$(LOOKS)") $(if $(SEED),--seed "$(SEED)")
 
-.PHONY: help setup demo demo-data run worker shoot try test check fmt bench bench-gpu bench-web load-team corpus evaluate fairness journeys faults money
-.PHONY: help setup demo demo-data run worker shoot try test check fmt bench bench-gpu bench-web load-team corpus evaluate journeys faults alarms money
-.PHONY: help setup demo demo-data run worker shoot try test check fmt bench bench-gpu bench-web load-team corpus evaluate journeys faults money privacy
-.PHONY: help setup demo demo-data run worker shoot try test check fmt bench bench-gpu bench-web load-team corpus evaluate journeys faults money privacy drill
-.PHONY: help setup demo demo-data run worker shoot try test check fmt bench bench-gpu bench-web load load-team corpus evaluate journeys faults money
+.PHONY: help setup demo demo-data run worker shoot try test check fmt bench bench-gpu bench-web load load-team corpus evaluate journeys faults alarms money privacy drill fairness deployment
 
 help: ## this list
 	@echo "make demo [PORT=8000]   the whole site with people in it, on this machine, until Ctrl-C"
@@ -31,9 +27,7 @@ help: ## this list
 	@echo "make deployment  deploy/'s layout as plain processes: the doctor, a shoot, a rollout; needs PostgreSQL, Redis, nginx"
 	@echo "make test        make check, then the tests"
 	@echo "make journeys    whole shoots through Chromium at full size, a picture of every page in $(OUT)"
-	@echo "make faults      kill workers and empty queues under real shoots; needs PostgreSQL and Redis"
 	@echo "make alarms      plant a fault for each alarm of deploy/observe; needs Prometheus; three minutes"
-	@echo "make alarms      plant a fault for each alarm of deploy/observe; needs Prometheus; six minutes"
 	@echo "make faults      what shoots go through when things break, two hours; needs PostgreSQL and Redis"
 	@echo "make money       10,000 deliveries, kills, 100,000 journal operations; needs PostgreSQL; fifteen minutes"
 	@echo "make privacy     consent, retention, erasure, export, marks: promise, figure, measured; ten minutes"
@@ -77,7 +71,6 @@ run: setup
 worker: setup
 	@$(BIN)/python manage.py work
 
-.PHONY: deployment
 deployment: setup
 	@$(BIN)/python -m tests.deployment
 

@@ -23,7 +23,7 @@ def context() -> moderngl.Context:
     Two contexts in one process: use each inside ``with gl:``, or it draws with the other's objects.
     """
     try:
-        return moderngl.create_context(standalone=True, backend="egl")  # type: ignore[arg-type]
+        return moderngl.create_context(standalone=True, backend="egl")
     except Exception as error:
         raise BadInput(
             "Rendering needs OpenGL through EGL: install Debian's libegl1 and libgl1, and libgl1-mesa-dri"

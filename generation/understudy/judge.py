@@ -65,7 +65,8 @@ def evened(picture: Pixels) -> Pixels:
     """
     lab = cv2.cvtColor(picture, cv2.COLOR_RGB2LAB)
     lab[..., 0] = cv2.createCLAHE(clipLimit=2.0, tileGridSize=(8, 8)).apply(lab[..., 0])
-    return cv2.cvtColor(lab, cv2.COLOR_LAB2RGB)
+    rgb: Pixels = cv2.cvtColor(lab, cv2.COLOR_LAB2RGB)
+    return rgb
 
 
 def _meshed(picture: Pixels) -> Any:
