@@ -9,7 +9,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 def guard(table: str, called: str, vendor: str) -> list[str]:
     """Statements after which an UPDATE or DELETE fails, saying that ``called`` is append-only."""
-    refusal = f"{called} is append-only"
+    refusal = f"{called} is append-only".replace("'", "''")
     if vendor == "sqlite":
         return [
             f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table}"

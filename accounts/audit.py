@@ -76,6 +76,17 @@ SENTENCES = {
     "pictures.opened": gettext_lazy("began to look at pictures of a shoot: {about}"),
     "picture.seen": gettext_lazy("opened a picture (shoot, picture): {about}"),
     "shoot.credited_back": gettext_lazy("gave the credit of a shoot back: {about}"),
+    "portrait.taken": gettext_lazy("downloaded the released headshot of {about}"),
+    # Of the installation's own log.
+    "consent.given": gettext_lazy("agreed to “{about}”"),
+    "consent.withdrawn": gettext_lazy("took the consent to “{about}” back"),
+    "headshot.taken": gettext_lazy("downloaded a headshot"),
+    "gallery.taken": gettext_lazy("downloaded a gallery"),
+    "data.taken": gettext_lazy("downloaded everything that is held on them"),
+    "inputs.erased": gettext_lazy("deleted the photos and the identity of a shoot"),
+    "shoot.erased": gettext_lazy("deleted a shoot"),
+    "account.erased": gettext_lazy("deleted an account with everything in it"),
+    "staff.changed": gettext_lazy("changed a row on the staff pages: {about}"),
 }
 
 
@@ -88,10 +99,16 @@ class Line:
     what: str
 
 
-def note(company: Company, actor: User | None, what: str, about: object = "") -> None:
+def note(
+    company: Company, actor: User | None, what: str, about: object = "", *, subject: UUID | None = None
+) -> None:
     """Append a line, in the transaction of what it tells of. ``actor`` None is the service itself."""
     AuditEntry.objects.create(
-        company_id=company.pk, actor_id=actor.pk if actor else None, what=what, about=str(about)[:100]
+        company_id=company.pk,
+        actor_id=actor.pk if actor else None,
+        what=what,
+        about=str(about)[:100],
+        subject_id=subject,
     )
 
 

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import receipts, signing
+from . import audit, receipts, signing
 from .models import ConsentText, Purpose, Release, User
 
 FOLDER = Path(__file__).resolve().parent / "consents"
@@ -49,13 +49,18 @@ def give(
     now = timezone.now()
     release = Release(id=uuid.uuid4(), user=user, text=text, is_subject=True, is_adult=True, given_at=now)
     release.receipt, release.signature = signing.sign(receipts.of_release(release))
-    release.save(force_insert=True)
+    with transaction.atomic():
+        release.save(force_insert=True)
+        audit.record(user, "consent.given", purpose, subject=user)
     return release
 
 
 def withdraw(release: Release) -> bool:
     """Record that the yes is taken back; the first time counts. What follows is ``leaving``'s."""
-    first = Release.objects.filter(pk=release.pk, withdrawn_at=None).update(withdrawn_at=timezone.now())
+    with transaction.atomic():
+        first = Release.objects.filter(pk=release.pk, withdrawn_at=None).update(withdrawn_at=timezone.now())
+        if first:
+            audit.record(release.user, "consent.withdrawn", release.text.purpose, subject=release.user)
     release.refresh_from_db(fields=["withdrawn_at"])
     return bool(first)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -29,11 +29,21 @@ def sign(payload: Mapping[str, object]) -> tuple[str, str]:
 
 def verify(text: str, signature: str) -> bool:
     """Whether this installation signed exactly this text."""
-    try:
-        _key().public_key().verify(base64.b64decode(signature, validate=True), text.encode())
-    except (InvalidSignature, binascii.Error, ValueError):
-        return False
-    return True
+    return verifier()(text, signature)
+
+
+def verifier() -> Callable[[str, str], bool]:
+    """``verify`` for many texts: the key is asked for once."""
+    key = _key().public_key()
+
+    def verify(text: str, signature: str) -> bool:
+        try:
+            key.verify(base64.b64decode(signature, validate=True), text.encode())
+        except (InvalidSignature, binascii.Error, ValueError):
+            return False
+        return True
+
+    return verify
 
 
 def public_key() -> str:

@@ -13,7 +13,9 @@ from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, reverse
 
+from . import audit
 from .factors import second_factor, to_second_factor
+from .models import User
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -91,6 +93,9 @@ class Correcting(Reading):
 
     def log_change(self, request: HttpRequest, obj: Model, message: Any) -> LogEntry:
         """By the row's id: what Django would write, a name or an address, would outlive the account."""
+        assert isinstance(request.user, User)
+        about = obj if isinstance(obj, User) else None
+        audit.record(request.user, "staff.changed", f"{obj._meta.label} {obj.pk}", subject=about)
         return LogEntry.objects.create(
             user_id=str(request.user.pk),
             content_type=ContentType.objects.get_for_model(obj),

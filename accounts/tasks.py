@@ -10,7 +10,7 @@ import dramatiq
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from . import imports, posting
+from . import chain, imports, posting
 from .models import Import
 from .ringing import Row, ring, turns
 
@@ -34,6 +34,19 @@ def send_message(message_id: str) -> None:
 @actor()
 def import_rows(import_id: str) -> None:
     imports.work(UUID(import_id))
+
+
+@actor()
+def check_audit() -> None:
+    if chain.check_is_due():
+        chain.check()
+
+
+def tidy() -> None:
+    """Seal the audit log; once a day, hold it against its seals, beside the sweeper since it may be long."""
+    chain.tidy()
+    if chain.check_is_due():
+        check_audit.send()
 
 
 def sweep() -> None:

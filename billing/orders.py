@@ -72,9 +72,11 @@ def open_order(
 
 
 def _note(order: Order, what: str, by: User | None = None) -> None:
-    """In the log of the company that it is for."""
+    """In the log of the company that it is for, or in the installation's."""
     if order.company:
         audit.note(order.company, by, what, order.pk)
+    else:
+        audit.record(by, what, f"order {order.pk}", subject=order.owner)
 
 
 def pay(order: Order, *, success: str, cancel: str) -> str:

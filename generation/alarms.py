@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from accounts import chain
 from billing.models import MoneyBack
 
 from . import fairness, retention
@@ -62,4 +63,4 @@ def alarms(now: datetime | None = None) -> list[str]:
             )
             % {"count": owed}
         )
-    return said + fairness.alarm()
+    return [*said, *fairness.alarm(), *chain.alarms(now)]

@@ -71,6 +71,8 @@ NOBODYS = {
     "accounts.Department": "a company's",
     "accounts.InviteLink": "a company's",
     "accounts.Import": "a company's list of addresses, emptied when it is done; its rows are accounts.Member",
+    "accounts.AuditSeal": "hashes of the log's lines",
+    "accounts.AuditCheck": "whether the log fits its seals",
     "accounts.CompanyToken": "a company's",
     "accounts.Webhook": "a company's",
     "accounts.Delivery": "ids of events and members",

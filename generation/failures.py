@@ -67,6 +67,7 @@ STAFF_SENTENCES = {
     "set_aside": _("Staff took it aside. The credit went back."),
     "unusable": _("None of the pictures passed the checks. The credit went back."),
     "refunded": _("None of the pictures passed the checks, twice. The order's money goes back."),
+    "taken_down": _("We deleted it after a report of its pictures; the report has the reason."),
     "photos": _("The photos could not be read from the storage any more. The credit went back."),
     "model": _(
         "The engine could not load its model: see the worker's log, and whether the model's files are whole."

@@ -8,7 +8,7 @@ from allauth.usersessions.models import UserSession
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts import consent, keys, receipts, signing
+from accounts import audit, consent, keys, receipts, signing
 from accounts.models import Release, User
 
 from . import periods, portraits, retention, seats, shoots
@@ -63,6 +63,7 @@ def leave(user: User) -> tuple[str, str]:
         session.end()  # other browsers' too: they hold the address
     Opening.objects.filter(shoot__subject=user).delete()
     keys.destroy(f"people/{user.pk}")  # nor the account
+    audit.record(user, "account.erased", subject=user)
     user.delete()  # releases stay as proof of what was agreed, without a person
     return signed
 

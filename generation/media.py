@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 from zipstream import ZIP_STORED, ZipStream
 
+from accounts import audit
 from accounts.models import User
 
 from . import openings, tries, vault
@@ -66,6 +67,7 @@ def headshot(request: HttpRequest, shoot: UUID, headshot: UUID, size: str) -> Ht
         raise Http404
     response = _picture(request, shoot, "headshots", f"{row.id}.{size}", PICTURES[size])
     if size == "full" and "download" in request.GET:
+        taken(request, "headshot", shoot)
         response["Content-Disposition"] = f'attachment; filename="{file_name(row)}"'
     return response
 
@@ -77,6 +79,7 @@ def rendition(request: HttpRequest, shoot: UUID, headshot: UUID, what: str) -> H
     made = get_object_or_404(Rendition, headshot=row, what=what, made_at__isnull=False)
     kind = "image/png" if what.startswith("round") else "image/jpeg"
     response = _picture(request, shoot, "headshots", made.file, kind)
+    taken(request, "headshot", shoot)
     ending = ".png" if kind == "image/png" else ".jpg"
     name = file_name(row).replace(".jpg", f"-{what}{ending}")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -116,9 +119,16 @@ def archive(request: HttpRequest, shoot: UUID) -> StreamingHttpResponse:
     zipped = ZipStream(compress_type=ZIP_STORED)
     for one in found:
         zipped.add(_later(row.id, one), file_name(one))
+    taken(request, "gallery", row.pk)
     response = StreamingHttpResponse(zipped, content_type="application/zip", headers=PRIVATE)
     response["Content-Disposition"] = 'attachment; filename="headshots.zip"'
     return response
+
+
+def taken(request: HttpRequest, what: str, shoot: UUID) -> None:
+    """Put a download by the person themself on the record."""
+    user = request.user if isinstance(request.user, User) else None
+    audit.record(user, f"{what}.taken", f"shoot {shoot}", subject=user)
 
 
 def gallery(shoot: Shoot) -> QuerySet[Headshot]:

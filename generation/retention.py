@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from accounts import signing
+from accounts import audit, signing
 
 from . import lab, periods, shoots, vault
 from .models import WORKING, Identity, Kind, Letter, Shoot, Status
@@ -93,6 +93,7 @@ def drop_inputs(shoot: Shoot) -> None:
     _destroy_inputs(shoot)
     with transaction.atomic():
         _forget_inputs(shoot)
+        audit.record(None, "inputs.erased", f"shoot {shoot.pk}", subject=shoot.subject)
     shoot.refresh_from_db()
 
 
@@ -137,6 +138,7 @@ def purge(shoot: Shoot, *, address: str = "", why: str = "") -> None:
             direction={},
             visitor="",
         )
+        audit.record(None, "shoot.erased", f"shoot {shoot.pk}", subject=shoot.subject)
         shoots.write(shoot, Letter.About.PURGED, address)
 
 

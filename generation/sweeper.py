@@ -47,6 +47,7 @@ def sweep() -> None:
 
 def tidy() -> None:
     """What has become due to go, and what deleted things leave behind."""
+    tasks_of_companies.tidy()
     retention.sweep()
     reminders.sweep(_quiet(), timezone.now())
     seats.tidy()

@@ -27,7 +27,11 @@ django.conf.settings.STORAGES["staticfiles"]["BACKEND"] = (
 # After the settings were made: it imports Django's database.
 from accounts.append_only import guard, unguard  # noqa: E402
 
-GUARDED = {"billing_entry": "the journal", "accounts_auditentry": "the audit log"}
+GUARDED = {
+    "billing_entry": "the journal",
+    "accounts_auditentry": "the audit log",
+    "accounts_auditseal": "the audit log's seals",
+}
 
 
 def emptied(sql_flush: Callable[..., list[str]]) -> Callable[..., list[str]]:

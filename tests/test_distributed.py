@@ -14,7 +14,7 @@ from .peers import S3, distributed
 # What writes rows, files, keys or messages. Pages that only show them read the same rows on either database.
 WRITING = {
     "headshots": ("backup",),
-    "accounts": ("consent", "keys", "leaving", "sign_in", "tokens"),
+    "accounts": ("chain", "consent", "keys", "leaving", "sign_in", "tokens"),
     "billing": ("journal", "settling", "webhooks"),
     "generation": (
         *("api", "api_keeping", "dumps", "erasure", "export", "keeping", "letters", "life", "phone"),

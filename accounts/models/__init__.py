@@ -20,11 +20,14 @@ from .companies import (
     Webhook,
 )
 from .people import ApiToken, ConsentText, Purpose, Release, User, UserManager
+from .seals import AuditCheck, AuditSeal
 
 __all__ = [
     "ADMINS",
     "ApiToken",
+    "AuditCheck",
     "AuditEntry",
+    "AuditSeal",
     "Company",
     "CompanyToken",
     "ConsentText",

@@ -55,7 +55,10 @@ def report(request: Request, shoot: UUID, headshot: UUID) -> Response:
 @api_view(["GET"])
 def picture(request: Request, shoot: UUID, headshot: UUID) -> HttpResponse:
     """The full-size JPEG with its Content Credentials."""
-    return media.headshot(cast("HttpRequest", request), shoot, headshot, "full")
+    response = media.headshot(cast("HttpRequest", request), shoot, headshot, "full")
+    if response.status_code == 200:
+        media.taken(cast("HttpRequest", request), "headshot", shoot)
+    return response
 
 
 @told(FILE, kind="image/webp")

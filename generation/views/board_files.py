@@ -21,7 +21,7 @@ from ..board_forms import PicturesForm
 from ..boards import Wanted
 from ..engine.sizes import SIZES
 from ..media import PRIVATE
-from .board_member import released
+from .board_member import _actor, released
 
 NOWHERE = {**PRIVATE, "Cache-Control": "no-store, private"}  # it may be taken back the next moment
 
@@ -37,6 +37,9 @@ def portrait(request: HttpRequest, seat: Member, portrait: UUID, size: str) -> H
         data = vault.get(row.pk, "portraits", size)
     except (vault.Missing, vault.Gone):
         raise Http404 from None
+    if size not in ("preview", "thumb"):  # those are the board's own pages
+        about = {"about": row.member_id, "subject": row.member.user_id}
+        audit.note(seat.company, _actor(request), "portrait.taken", **about)
     return HttpResponse(data, content_type=exports.kind(size), headers=NOWHERE)
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import companies, receipts
+from accounts import audit, companies, receipts
 from accounts.proving import proven
 
 from .. import export as exporting
@@ -43,6 +43,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     """Everything that is held on the person, sent while it is read."""
     if request.method != "POST" or "export" not in request.POST:
         return render(request, "accounts/export.html")
+    audit.record(request.user, "data.taken", subject=request.user)
     return StreamingHttpResponse(
         exporting.archive(request.user),
         content_type="application/zip",

@@ -47,11 +47,12 @@ def test_the_log_is_paged_with_the_same_queries(django_assert_num_queries: Djang
 
 def test_every_note_has_its_sentence(root: Path) -> None:
     """Of whatever verb: a code without words would stand in the log as it is."""
+    called = re.compile(r"_?(?:note|record|end|switch)\([^()]*?\"([a-z]+\.[a-z_]+)\"")
     noted = {
         code
         for app in ("accounts", "billing", "generation")
         for path in (root / app).rglob("*.py")
-        for code in re.findall(r"_?(?:note|end|switch)\([^()]*?\"([a-z]+\.[a-z_]+)\"", path.read_text())
+        for code in called.findall(path.read_text())
     }
     assert {"member.removed", "webhook.paused", "credits.paid"} <= noted
     noted |= {f"company.{name}" for name in SettingsForm.base_fields} | {f"role.{role}" for role in Role}
