@@ -86,6 +86,11 @@ SENTENCES = {
     "inputs.erased": gettext_lazy("deleted the photos and the identity of a shoot"),
     "shoot.erased": gettext_lazy("deleted a shoot"),
     "account.erased": gettext_lazy("deleted an account with everything in it"),
+    "help.answered": gettext_lazy("answered a {about}"),
+    "company.ended": gettext_lazy("closed a company: {about}"),
+    "takedown.hidden": gettext_lazy("hid pictures after a {about}"),
+    "takedown.restored": gettext_lazy("showed pictures again after a {about}"),
+    "takedown.removed": gettext_lazy("deleted pictures after a {about}"),
     "staff.changed": gettext_lazy("changed a row on the staff pages: {about}"),
 }
 

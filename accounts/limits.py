@@ -34,7 +34,7 @@ def again(member: Member) -> None:
 def strangers(company: Company, emails: Iterable[str]) -> None:
     """Raises TooMany where some are new and would be more than the day allows. In a transaction, too."""
     Company.objects.select_for_update().get(pk=company.pk)
-    if _known(company):
+    if known(company):
         return
     found, there = set(emails), company.members.filter(left_at=None)
     new = found.difference(there.filter(email__in=found).values_list("email", flat=True))
@@ -47,7 +47,7 @@ def strangers(company: Company, emails: Iterable[str]) -> None:
         )
 
 
-def _known(company: Company) -> bool:
+def known(company: Company) -> bool:
     paid = AuditEntry.objects.filter(company_id=company.pk, what="credits.paid")
     return company.domains.filter(verified_at__isnull=False).exists() or paid.exists()
 

@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.staff import Page, Reading, site
 
-from . import budget_desk, look_admin, manifest_desk, shoot_desk
+from . import budget_desk, company_desk, look_admin, manifest_desk, request_desk, shoot_desk
 from .alarms import alarms
 from .models import Letter
 
-__all__ = ["look_admin", "shoot_desk"]  # their pages register themselves
+__all__ = ["company_desk", "look_admin", "request_desk", "shoot_desk"]  # their pages register themselves
 site.alarms = alarms
 site.pages += [
     Page("tries", _("Free tries"), budget_desk.page),

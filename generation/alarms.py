@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from accounts import chain
 from billing.models import MoneyBack
 
-from . import fairness, retention
+from . import fairness, questions, retention, takedowns
 from .models import Letter, Photo, Verdict
 
 PATIENCE = timedelta(minutes=10)  # a check takes seconds, a letter one: nobody is there to do them
@@ -63,4 +63,4 @@ def alarms(now: datetime | None = None) -> list[str]:
             )
             % {"count": owed}
         )
-    return [*said, *fairness.alarm(), *chain.alarms(now)]
+    return [*said, *fairness.alarm(), *chain.alarms(now), *takedowns.alarms(now), *questions.alarms(now)]

@@ -66,8 +66,8 @@ class Values(Func):
 
 
 def standing() -> QuerySet[Portrait]:
-    """Portraits that companies have: made, released by their subjects and not taken back."""
-    return Portrait.objects.filter(released_at__isnull=False, ended_at=None)
+    """Portraits that companies have: made, released by their subjects, not taken back nor hidden."""
+    return Portrait.objects.filter(released_at__isnull=False, ended_at=None, hidden_at=None)
 
 
 def members(company: Company) -> QuerySet[Member]:

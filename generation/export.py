@@ -59,6 +59,8 @@ RULES = {
     "generation.Opening": Rule("shoot__subject", without=("staff",)),
     "generation.OpenedPicture": Rule("opening__shoot__subject"),
     "generation.Portrait": Rule("member__user"),
+    "generation.HelpRequest": Rule("user"),
+    "generation.Flag": Rule("user"),
 }
 # Tables without a person's rows, and why.
 NOBODYS = {
@@ -82,6 +84,7 @@ NOBODYS = {
     "generation.CatalogueLook": "the same for all",
     "generation.LookDraft": "of a look, the same for all",
     "generation.LookMeasure": "of a look, measured on people who do not exist",
+    "generation.Takedown": "words of strangers; what was done about it stands in accounts.AuditEntry",
     "generation.Attempt": "scrambled forms of a device and a network, which lead to no account",
     "account.EmailConfirmation": "codes of a few minutes for an address that account.EmailAddress has",
     "socialaccount.SocialApp": "never filled: accounts.SingleSignOn stands for it",
@@ -121,7 +124,8 @@ def archive(user: User) -> ZipStream:
         for kind, name in files(shoot):
             if vault.exists(shoot.pk, kind, name):
                 zipped.add(_later(shoot.pk, kind, name), f"shoots/{shoot.pk}/{kind}/{_saved_as(name)}")
-    for portrait in Portrait.objects.filter(member__user=user, made_at__isnull=False, erased_at=None):
+    theirs = Portrait.objects.filter(member__user=user, made_at__isnull=False)
+    for portrait in theirs.filter(erased_at=None, hidden_at=None):
         zipped.add(_later(portrait.pk, "portraits", "full"), f"portraits/{portrait.pk}.jpg")
     return zipped
 
@@ -134,7 +138,7 @@ def files(shoot: Shoot) -> Iterator[tuple[vault.Kind, str]]:
     yield "inputs", "noticed"
     yield "inputs", "identity"
     yield "inputs", "person"
-    for one in shoot.headshots.prefetch_related("renditions"):
+    for one in shoot.headshots.filter(hidden_at=None).prefetch_related("renditions"):
         yield "headshots", f"{one.pk}.full"
         yield "inputs", f"{one.pk}.measures"
         for rendition in one.renditions.all():

@@ -28,6 +28,7 @@ SENTENCES = {
         "We did this shoot twice, and none of the pictures passed our checks. What you paid goes back to you"
         " by itself, to where it came from."
     ),
+    "taken_down": _("Our staff deleted this shoot after a report about it."),
     "photos": _("The photos could not be read any more. Its credit is back; upload them again."),
     "model": _(
         "The image model cannot be used at the moment. Its credit is back; our staff sees what happened."

@@ -88,7 +88,7 @@ def rendition(request: HttpRequest, shoot: UUID, headshot: UUID, what: str) -> H
 
 def portrait(request: HttpRequest, row: Portrait, name: str) -> HttpResponse:
     """A file of what a company gets, for whom the caller has let in: its subject, or who has it."""
-    if row.made_at is None or row.ended_at:
+    if row.made_at is None or row.ended_at or row.hidden_at:
         raise Http404
     kind = PICTURES.get(name) or ("image/png" if name.startswith("round") else "image/jpeg")
     return _picture(request, row.pk, "portraits", name, kind, tag=f"{row.pk}.{name}")
@@ -126,14 +126,14 @@ def archive(request: HttpRequest, shoot: UUID) -> StreamingHttpResponse:
 
 
 def taken(request: HttpRequest, what: str, shoot: UUID) -> None:
-    """Put a download by the person themself on the record."""
+    """Put a download on the record, by whomever."""
     user = request.user if isinstance(request.user, User) else None
-    audit.record(user, f"{what}.taken", f"shoot {shoot}", subject=user)
+    audit.record(user, f"{what}.taken", f"shoot {shoot}", subject=User.objects.filter(shoots=shoot).first())
 
 
 def gallery(shoot: Shoot) -> QuerySet[Headshot]:
     """The headshots that people see, best first."""
-    return shoot.headshots.filter(shown=True, rank__gt=0)
+    return shoot.headshots.filter(shown=True, rank__gt=0, hidden_at=None)
 
 
 def _later(shoot_id: UUID, headshot: Headshot) -> Iterator[bytes]:
@@ -148,12 +148,13 @@ def file_name(headshot: Headshot) -> str:
 
 def _shown(request: HttpRequest, shoot: UUID, headshot: UUID) -> Headshot:
     """While frames are being drawn they have no rank yet, but they passed the gate."""
-    return _may_see(request, Headshot.objects.filter(pk=headshot, shown=True, shoot_id=shoot))
+    rows = Headshot.objects.filter(pk=headshot, shown=True, shoot_id=shoot)
+    return _may_see(request, rows, own=rows.filter(hidden_at=None))
 
 
-def _may_see(request: HttpRequest, rows: QuerySet[Row]) -> Row:
-    """One's own; or what staff has open now, which is on the record before they see it."""
-    if mine := rows.filter(shoot__in=viewable(request)).first():
+def _may_see(request: HttpRequest, rows: QuerySet[Row], own: QuerySet[Row] | None = None) -> Row:
+    """One's own, of ``own`` where that is less; or what staff has open now, recorded before they see it."""
+    if mine := (rows if own is None else own).filter(shoot__in=viewable(request)).first():
         return mine
     row = rows.first()
     opening = openings.live(request, row.shoot_id) if row else None

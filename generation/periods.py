@@ -48,6 +48,11 @@ PERIODS = {
         delivering.KEPT,
         _("after it happened"),
     ),
+    "asked": Period(
+        _("A report of a picture, a question to our staff with its answer, a sign of misuse"),
+        180 * DAY,
+        _("after it was closed"),
+    ),
     "failed": Period(_("Photos of a shoot that failed or was stopped"), DAY, _("after it ended")),
     "inputs": Period(
         _("Photos, face measurements and the learned identity"),

@@ -74,7 +74,7 @@ def _drafted(member: Member, chosen: Mapping[int, Headshot], brand: Brand) -> li
 
 
 def _offered(member: Member) -> QuerySet[Headshot]:
-    shown = Headshot.objects.filter(shown=True, rank__gt=0, shoot__release__withdrawn_at=None)
+    shown = Headshot.objects.filter(shown=True, hidden_at=None, rank__gt=0, shoot__release__withdrawn_at=None)
     mine = shown.filter(shoot__member=member, shoot__subject=member.user_id)
     return mine.select_related("shoot__release")
 

@@ -16,7 +16,19 @@ from accounts import tasks as tasks_of_companies
 from accounts.models import Member
 from accounts.ringing import Row, turns
 
-from . import clock, examples, look_pictures, portraits, retention, seats, tasks, tries
+from . import (
+    clock,
+    examples,
+    flags,
+    look_pictures,
+    portraits,
+    questions,
+    retention,
+    seats,
+    takedowns,
+    tasks,
+    tries,
+)
 from .models import Letter, Photo, Portrait, Rendition, Renewal, Shoot, Verdict
 
 log = logging.getLogger(__name__)
@@ -50,6 +62,9 @@ def tidy() -> None:
     tasks_of_companies.tidy()
     retention.sweep()
     reminders.sweep(_quiet(), timezone.now())
+    takedowns.tidy()
+    questions.tidy()
+    flags.tidy()
     seats.tidy()
     portraits.tidy()
     tries.forget_days()

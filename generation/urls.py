@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from . import media
 from .views import (
+    asking,
     checking,
     gallery,
     keeping,
@@ -15,6 +16,7 @@ from .views import (
     opening,
     phone,
     photos,
+    reporting,
     sizes,
     submitting,
     trying,
@@ -57,6 +59,8 @@ urlpatterns: list[URLPattern] = [
     path("try/delete/", trying.delete, name="try_delete"),
     path("try/keep/", trying.keep, name="try_keep"),
     path("check/", checking.check, name="check"),
+    path("help/ask/", asking.ask, name="ask"),
+    path("report/", reporting.picture, name="report_picture"),
     path("account/consents/<uuid:pk>/withdraw/", leaving.withdraw, name="withdraw"),
     path("account/opened/", opening.opened, name="opened"),
     path("account/export/", leaving.export, name="export"),

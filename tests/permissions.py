@@ -140,6 +140,10 @@ TRY = [
     Row("generation:try_keep", "POST", people(302), "try"),
     Row("generation:check", "GET", everybody()),
     Row("generation:check", "POST", everybody(400)),
+    Row("generation:ask", "GET", people()),
+    Row("generation:ask", "POST", people(422)),
+    Row("generation:report_picture", "GET", everybody()),
+    Row("generation:report_picture", "POST", everybody(422)),
 ]
 ACCOUNT = [
     Row("generation:withdraw", "GET", own(), "release"),

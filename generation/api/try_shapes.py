@@ -72,7 +72,7 @@ class TryShape(serializers.ModelSerializer[Shoot]):
         return list(TriedShape(self._shown(shoot).order_by("rank", "number"), many=True).data)
 
     def _shown(self, shoot: Shoot) -> Any:
-        return shoot.headshots.filter(shown=True)
+        return shoot.headshots.filter(shown=True, hidden_at=None)
 
 
 class BegunShape(TryShape):

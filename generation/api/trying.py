@@ -139,5 +139,5 @@ def _end(shoot: Shoot) -> Response:
 def picture(request: Request, number: int) -> HttpResponse:
     """One of its pictures, with the watermark."""
     shoot = cast("Shoot", request.auth)
-    one = get_object_or_404(shoot.headshots.filter(shown=True), number=number)
+    one = get_object_or_404(shoot.headshots.filter(shown=True, hidden_at=None), number=number)
     return media.full(cast("HttpRequest", request), one)

@@ -6,6 +6,7 @@ from .budgets import TryBudget
 from .looks import LookDraft, LookMeasure
 from .openings import OpenedPicture, Opening
 from .portraits import Brand, Portrait, Renewal
+from .requests import Flag, HelpRequest, Takedown
 from .shoots import (
     LEASE,
     MOST_STARTS,
@@ -37,8 +38,10 @@ __all__ = [
     "Attempt",
     "Brand",
     "CatalogueLook",
+    "Flag",
     "Guarantee",
     "Headshot",
+    "HelpRequest",
     "Identity",
     "Kind",
     "Letter",
@@ -56,6 +59,7 @@ __all__ = [
     "ShootEvent",
     "ShootQuerySet",
     "Status",
+    "Takedown",
     "TryBudget",
     "Verdict",
 ]

@@ -74,6 +74,7 @@ class Portrait(models.Model):
     released_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)  # taken back, or another took its place
     erased_at = models.DateTimeField(null=True, blank=True)  # its key is destroyed, its files are gone
+    hidden_at = models.DateTimeField(null=True, blank=True)  # while staff looks at a report of it
     approved_at = models.DateTimeField(null=True, blank=True)
     redo_reason = models.CharField(max_length=200, blank=True)  # an admin's words to the member
     claimed_until = models.DateTimeField(null=True, blank=True)

@@ -297,6 +297,7 @@ class Headshot(models.Model):
     select = models.BooleanField(default=False)
     favourite = models.BooleanField(default=False)
     report = models.CharField(max_length=20, choices=Report, blank=True)
+    hidden_at = models.DateTimeField(null=True, blank=True)  # while staff looks at a report of it
     created = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from .. import gallery as verbs
-from .. import media, readings
+from .. import media, readings, takedowns
 from ..failures import GUARANTEE
 from ..models import CatalogueLook, Headshot, Shoot
 from .doors import own_ready
@@ -96,6 +96,7 @@ def page(request: HttpRequest, shoot: Shoot) -> HttpResponse:
             "looks": [(slug, name) for slug, name in names.items() if slug in looks],
             "poses": [(key, words) for key, words in readings.POSES.items() if key in poses],
             "guarantee": GUARANTEE.get(shoot.guarantee, ""),
+            "hidden": takedowns.standing(shoot),
             "longer": verbs.longer_until(shoot),
             "choices": verbs.choices(shoot, timezone.now()),
         },

@@ -53,7 +53,7 @@ def context(shoot: Shoot, *, passed: int = 0) -> dict[str, object]:
         {"name": name, "state": "done" if i < at else "now" if i == at else "later"}
         for i, (_status, name) in enumerate(STEPS)
     ]
-    fresh = shoot.headshots.filter(round=shoot.round, shown=True)
+    fresh = shoot.headshots.filter(round=shoot.round, shown=True, hidden_at=None)
     count = fresh.count()
     return {
         "shoot": shoot,

@@ -31,7 +31,7 @@ PREVIEWS = 4  # pictures of a row of the list
 @require_safe
 def shoots(request: HttpRequest) -> HttpResponse:
     """Everything the person has, with a few pictures of each; the same number of queries for any number."""
-    best = Headshot.objects.filter(shown=True, rank__range=(1, PREVIEWS)).order_by("rank")
+    best = Headshot.objects.filter(shown=True, hidden_at=None, rank__range=(1, PREVIEWS)).order_by("rank")
     mine = Shoot.objects.visible_to(request.user).select_related("member__company").prefetch_related("photos")
     rows = mine.prefetch_related(Prefetch("headshots", best, to_attr="best"))
     shown = {

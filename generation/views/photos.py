@@ -24,7 +24,7 @@ from .doors import own, own_draft
 
 
 def page(request: HttpRequest, shoot: Shoot) -> HttpResponse:
-    tried = shoot.headshots.filter(round=tries.OUR_PICTURE, shown=True)
+    tried = shoot.headshots.filter(round=tries.OUR_PICTURE, shown=True, hidden_at=None)
     return render(request, "generation/photos.html", {**state(shoot), "tried": tried})
 
 

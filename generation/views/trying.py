@@ -148,7 +148,7 @@ def state(shoot: Shoot) -> dict[str, Any]:
     """Where the try is, its pictures so far and what was wrong with the selfie."""
     photo = shoot.photos.last()
     names = look_names()
-    made = shoot.headshots.filter(shown=True).order_by("rank", "number")
+    made = shoot.headshots.filter(shown=True, hidden_at=None).order_by("rank", "number")
     pictures = [(one, names.get(one.look, one.look)) for one in made]
     now = tries.step(shoot, photo, len(pictures))
     ahead = tries.ahead(shoot) if now == "waiting" else 0

@@ -103,7 +103,17 @@ def test_a_shoot_is_shown_without_its_pictures_and_their_names(proven: Client, i
     assert "trained" in proven.get(reverse("admin:generation_shoot_change", args=[shoot.pk])).content.decode()
     models = {model.__name__ for model in staff.site._registry}
     assert models == {
-        *("User", "AuditEntry", "Shoot", "CatalogueLook", "Letter"),
+        *(
+            "User",
+            "AuditEntry",
+            "Company",
+            "Shoot",
+            "CatalogueLook",
+            "Letter",
+            "Takedown",
+            "HelpRequest",
+            "Flag",
+        ),
         *("Order", "Entry", "Event", "Reconciliation"),
     }
 
