@@ -15,7 +15,7 @@ from generation.models import Headshot, Shoot
 from tests import cast
 
 HTMX = {"HX-Request": "true"}
-QUERIES = 5  # session, account, shoot with its release, headshots, names of looks
+QUERIES = 7  # session, account, shoot, its openings and reports, headshots, names of looks
 
 
 @pytest.fixture

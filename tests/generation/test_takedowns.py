@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User
-from generation import alarms, boards, export, takedowns, vault
+from generation import alarms, boards, export, openings, takedowns, vault
 from generation.models import Headshot, Portrait, Shoot, Status, Takedown
 from tests import cast
 from tests.team.world import Team, proven
@@ -71,6 +71,14 @@ def test_a_picture_by_its_address_is_hidden_in_the_same_moment(
     assert str(one.pk) not in page
     assert f"{one.pk}.full" not in {name for _kind, name in export.files(shoot)}
     assert AuditEntry.objects.get(what="takedown.hidden").subject_id == ivy.pk
+
+
+def test_staff_looks_at_what_is_hidden_with_a_reason(sam: User, zoe: Client, shoot: Shoot) -> None:
+    one, desk = best(shoot), proven(sam)
+    report(zoe, str(one.pk))
+    assert desk.get(picture(one)).status_code == 404
+    openings.begin(shoot, sam, "a report of it")
+    assert desk.get(picture(one)).status_code == 200
 
 
 def test_a_shoots_address_hides_all_of_it(zoe: Client, signed_in: Client, shoot: Shoot) -> None:
