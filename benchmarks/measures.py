@@ -201,8 +201,6 @@ PUT_OFF = {
     "load-team sqlite": IDLE,
     "load-team postgresql": IDLE,
     "judging idle": IDLE,
-    "load-team postgresql": IDLE,
-    "load-team sqlite": IDLE,
     **{f"money {part}": IDLE for part in ("deliveries", "kills", "journal", "webhooks", "deaf")},
     "try_web beside a shoot": IDLE,
     "try_web idle": IDLE,
