@@ -16,7 +16,7 @@ demo: export DATA_DIR ?= data/demo
 demo run worker: export SITE_URL ?= http://localhost:$(PORT)
 CHOICES = $(if $(LOOKS),--looks "$(LOOKS)") $(if $(SEED),--seed "$(SEED)")
 
-.PHONY: help setup demo demo-data run worker shoot try test check fmt bench bench-gpu bench-web load load-team corpus evaluate journeys faults alarms money privacy drill fairness deployment
+.PHONY: help setup demo demo-data run worker shoot try test check fmt bench bench-gpu bench-web load load-team corpus evaluate journeys faults alarms money privacy drill fairness deployment mutants
 
 help: ## this list
 	@echo "make demo [PORT=8000]   the whole site with people in it, on this machine, until Ctrl-C"
@@ -32,6 +32,7 @@ help: ## this list
 	@echo "make money       10,000 deliveries, kills, 100,000 journal operations; needs PostgreSQL; fifteen minutes"
 	@echo "make privacy     consent, retention, erasure, export, marks: promise, figure, measured; ten minutes"
 	@echo "make drill       walk through docs/runbook.md on a site of its own, each step timed"
+	@echo "make mutants     break the code on purpose, one promise at a time: which tests notice"
 	@echo "make check       ruff, mypy, import contracts, results as old as their code"
 	@echo "make fmt         format the code"
 	@echo "make bench       measure time and memory"
@@ -114,6 +115,9 @@ privacy: setup
 
 drill: setup
 	@$(BIN)/python -m tests.drill
+
+mutants: setup
+	@$(BIN)/python -m tests.mutants
 
 fmt: $(INSTALLED)
 	@$(BIN)/ruff check --fix --exit-zero .

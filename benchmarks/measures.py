@@ -161,6 +161,8 @@ MEASURES = {
             ("race", app("retention", "leaving", "shoots", "models/shoots")),
         )
     },
+    # That each break still fits the code is a test; this says which tests notice it.
+    "mutants": Measure("make mutants", ("tests/mutants/breaks.py",)),
     # By hand, on the frames that evaluate's shoots leave: which scores could choose the selects.
     "selecting": Measure("what docs/understudy.md says of it", WEIGHTS),
     "shortcuts": Measure(
