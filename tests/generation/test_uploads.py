@@ -52,6 +52,7 @@ def test_a_name_that_hides_something_is_kept_as_it_is_shown(signed_in: Client, d
     name = draft.photos.get().name
     assert name.startswith("megpj.exexx")
     assert name.endswith(".jpg")
+    assert len(name) <= 80
 
 
 @pytest.mark.parametrize(
