@@ -16,7 +16,7 @@ demo: export DATA_DIR ?= data/demo
 demo run worker: export SITE_URL ?= http://localhost:$(PORT)
 CHOICES = $(if $(LOOKS),--looks "$(LOOKS)") $(if $(SEED),--seed "$(SEED)")
 
-.PHONY: help setup demo demo-data run worker shoot try test check fmt bench bench-gpu bench-web load load-team corpus evaluate journeys faults alarms money privacy drill fairness deployment mutants
+.PHONY: help setup demo demo-data run worker shoot try test check fmt bench bench-gpu bench-web load load-team corpus evaluate journeys faults alarms money security privacy drill fairness deployment mutants
 
 help: ## this list
 	@echo "make demo [PORT=8000]   the whole site with people in it, on this machine, until Ctrl-C"
@@ -30,6 +30,7 @@ help: ## this list
 	@echo "make alarms      plant a fault for each alarm of deploy/observe; needs Prometheus; three minutes"
 	@echo "make faults      what shoots go through when things break, two hours; needs PostgreSQL and Redis"
 	@echo "make money       10,000 deliveries, kills, 100,000 journal operations; needs PostgreSQL; fifteen minutes"
+	@echo "make security    hostile files, who may open what, farming and guessing: promise, figure, measured; ten minutes"
 	@echo "make privacy     consent, retention, erasure, export, marks: promise, figure, measured; ten minutes"
 	@echo "make drill       walk through docs/runbook.md on a site of its own, each step timed"
 	@echo "make mutants     break the code on purpose, one promise at a time: which tests notice"
@@ -109,6 +110,9 @@ alarms: setup
 
 money: setup
 	@$(BIN)/python -m tests.money
+
+security: setup
+	@$(BIN)/python -m tests.security
 
 privacy: setup
 	@$(BIN)/python -m tests.privacy

@@ -163,6 +163,14 @@ MEASURES = {
     },
     # That each break still fits the code is a test; this says which tests notice it.
     "mutants": Measure("make mutants", ("tests/mutants/breaks.py",)),
+    "security tests": Measure(
+        "make security",
+        (
+            *engine("decoder", "decoder_child", "intake", "adapter", "hub", "gate"),
+            *app("media", "tries"),
+            *("headshots/pages.py", "headshots/settings.py", "accounts/doors.py"),
+        ),
+    ),
     # By hand, on the frames that evaluate's shoots leave: which scores could choose the selects.
     "selecting": Measure("what docs/understudy.md says of it", WEIGHTS),
     "shortcuts": Measure(

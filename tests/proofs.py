@@ -15,17 +15,36 @@ import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as XML
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.made_on import made_on
 from tests import peers
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
 LONG = 3600  # seconds; the longest suite takes a third of it on two cores
+
+
+Part = Callable[[], dict[str, Any]]
+
+
+def main(suite: str, parts: Mapping[str, Part], asked: Sequence[str]) -> int:
+    """A suite's command: the parts asked for, or all, in turn; 0 when every promise of theirs holds."""
+    if unknown := set(asked) - set(parts):
+        print(f"{suite} has no part {', '.join(sorted(unknown))}: choose from {', '.join(parts)}.")
+        return 2
+    holds = True
+    for part in asked or parts:
+        made = made_on(f"{suite} {part}")
+        found = parts[part]()
+        show(part, found)
+        note(suite, part, made, found)
+        holds = holds and found["holds"]
+    return 0 if holds else 1
 
 
 @dataclass(frozen=True)

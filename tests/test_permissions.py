@@ -19,6 +19,7 @@ from tests.world import Route, World, routes
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 OURS = ("pages", "generation", "accounts", "billing", "api", "metrics", "healthz", "readyz")
 ROUTES = {route.name: route for route in routes()}
+PROBES = ("healthz", "readyz")
 STAFF = [route for route in ROUTES.values() if route.name.startswith("admin:")]
 
 
@@ -51,6 +52,9 @@ def test_who_may(row: Row) -> None:
     for persona in sorted(PERSONAS, key=lambda one: one == theirs(row)):  # whose it is comes last: it may go
         response = ask(browsers[persona], row, values)
         answers[persona] = answer(response)
+        if row.route not in PROBES:  # a word of plain text, answered before anything else
+            assert "default-src 'none'" in response["Content-Security-Policy"], persona
+        assert response["X-Content-Type-Options"] == "nosniff", persona
         if answers[persona] == 404 and any(isinstance(value, UUID) for value in values.values()):
             unknown = ask(browsers[persona], row, {**values, **strange(values)})
             assert (unknown.status_code, unknown.content) == (404, response.content), persona
