@@ -17,7 +17,7 @@ from tests.peers import HOST, Absent, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER, SITE = Path(os.environ["DATA_DIR"]), os.environ["SITE_URL"]
-PROBE = "/"
+PROBE = "/readyz"
 PATIENCE = 120.0  # seconds for anything to begin, on busy cores
 
 

@@ -33,6 +33,7 @@ CANARIES = ("canary", "Canária", "Bîrd", "passport", IP, TOKEN)
 
 
 def fails(request: HttpRequest, token: str) -> NoReturn:
+    logging.getLogger("a.library").warning("%s wrote from %s", ADDRESS, IP)
     try:
         raise IntegrityError(f"DETAIL:  Failing row contains (7, {ADDRESS}, {NAME}).")
     except IntegrityError as error:
