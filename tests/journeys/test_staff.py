@@ -1,4 +1,4 @@
-"""Sam's journey: finds a shoot that got stuck, sees why, acts, opens a picture, and the person sees that."""
+"""Sam's journeys: a shoot that got stuck, a picture that its person sees was opened, a look that is unfair."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from billing import ledger
-from generation import shoots
-from generation.models import MOST_STARTS, Shoot, Status
+from generation import fairness, lab, shoots
+from generation.models import MOST_STARTS, CatalogueLook, LookMeasure, Shoot, Status
 from tests import cast
+from tests.generation.test_fairness import UNFAIR
 from tests.journeys.browser import CHROMIUM, serious, too_wide
 from tests.people import proven
 
@@ -71,3 +72,29 @@ def test_sams_day(page: Page, live_server: LiveServer, complaints: list[str], ax
             assert not too_wide(page)
             assert serious(page, axe) == []
     assert complaints == []
+
+
+def test_a_look_that_fails_the_margin_is_named_and_retired(
+    page: Page, live_server: LiveServer, complaints: list[str], axe: str
+) -> None:
+    sam, look = cast.person("sam", staff=True), CatalogueLook.objects.get(slug="garden")
+    LookMeasure.objects.create(look=look, model=fairness.in_use(lab.model_folder()), tones=UNFAIR)
+    enter(page, live_server, proven(sam).cookies[settings.SESSION_COOKIE_NAME].value)
+    desk = live_server.url + reverse("admin:index")
+    warned = "garden@1 is offered and treats skin tones unequally"
+
+    page.goto(desk)
+    expect(page.locator("body")).to_contain_text(warned)
+    page.get_by_role("link", name="Catalogue", exact=False).first.click()
+    page.get_by_role("link", name="By skin tone").click()
+    page.get_by_role("link", name="Garden (garden@1)").click()
+    expect(page.locator("body")).to_contain_text("tone 9 has 0.70")
+    assert complaints == []  # axe itself brings styles, which the policy forbids
+    for width in (390, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert not too_wide(page)
+        assert serious(page, axe) == []
+    page.get_by_role("button", name="Retire").click()
+    expect(page.locator("body")).to_contain_text("is not offered any more")
+    page.goto(desk)
+    expect(page.locator("body")).not_to_contain_text(warned)
