@@ -1,4 +1,4 @@
-"""Sam's journeys: a shoot that got stuck, a picture that its person sees was opened, a look that is unfair."""
+"""Sam: a shoot that got stuck, a picture that its person sees was opened, a look that is unfair."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_a_look_that_fails_the_margin_is_named_and_retired(
 
     page.goto(desk)
     expect(page.locator("body")).to_contain_text(warned)
-    page.get_by_role("link", name="Catalogue", exact=False).first.click()
+    page.get_by_role("link", name="Catalogue").first.click()
     page.get_by_role("link", name="By skin tone").click()
     page.get_by_role("link", name="Garden (garden@1)").click()
     expect(page.locator("body")).to_contain_text("tone 9 has 0.70")
