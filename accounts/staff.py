@@ -56,6 +56,15 @@ class StaffSite(admin.AdminSite):
         shown = {"alarms": self.alarms() if self.has_permission(request) else [], "staff_pages": self.pages}
         return super().each_context(request) | shown
 
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Django's, with the number of rows that wait for somebody behind the tables that know it."""
+        apps = super().get_app_list(request, app_label)
+        for table in (table for app in apps for table in app["models"]):
+            waiting = getattr(self._registry[table["model"]], "waiting", None)
+            if waiting and (number := waiting()):
+                table["name"] = f"{table['name']} ({number})"
+        return apps
+
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and second_factor(request)
 

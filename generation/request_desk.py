@@ -53,6 +53,10 @@ class Desk(Reading):
     def possible(self, row: Any) -> tuple[str, ...]:
         raise NotImplementedError
 
+    def waiting(self) -> int:
+        number: int = self.model._default_manager.filter(closed_at=None).count()
+        return number
+
     @admin.display(description=gettext_lazy("what can be done"))
     def to_do(self, row: Any) -> SafeString | str:
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_act"

@@ -32,11 +32,13 @@ def test_a_question_about_a_shoot_is_answered_once(signed_in: Client, ivy: User,
     signed_in.post(ASK, {"words": "Why did it stop?", "shoot": str(shoot.pk)})
     row = HelpRequest.objects.get()
     assert row.shoot == shoot
+    assert "Help requests (1)" in desk.get(reverse("admin:index")).content.decode()
     page = desk.get(reverse("admin:generation_helprequest_change", args=[row.pk])).content.decode()
     assert "Why did it stop?" in page
     address = reverse("admin:generation_helprequest_act", args=[row.pk, "answer"])
     assert desk.post(address, {"text": "The photos were blurred."}).status_code == 302
     assert desk.post(address, {"text": "Again."}).status_code == 404
+    assert "Help requests (" not in desk.get(reverse("admin:index")).content.decode()
     assert [letter.to for letter in mail.outbox] == [[ivy.email]]
     assert "The photos were blurred." in mail.outbox[0].body
     assert "The photos were blurred." in signed_in.get(ASK).content.decode()
