@@ -284,6 +284,7 @@ def test_scratch_goes_with_the_inputs(ivy: User, tmp_path: Any, monkeypatch: pyt
         (lab.scratch(one.pk) / "checkpoint").write_bytes(b"face")
     stray = lab.scratch(uuid4())
     retention.drop_inputs(shoot)
+    assert not (tmp_path / str(shoot.pk)).exists()
     retention.forget_scratch()
     assert [folder.name for folder in tmp_path.iterdir()] == [str(working.pk)]
     assert not stray.exists()
